@@ -1,0 +1,45 @@
+// The heed dialect in C++: what tablegen makes of HeedDialect.td, HeedInterfaces.td and HeedOps.td.
+#pragma once
+
+#include "compiler/dialect/Answer.h"
+#include "lang/check/SizeExpr.h"
+
+#include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/Dialect.h"
+#include "mlir/IR/IntegerSet.h"
+#include "mlir/IR/OpDefinition.h"
+#include "mlir/IR/RegionKindInterface.h"
+#include "mlir/IR/SymbolTable.h"
+#include "mlir/Interfaces/ControlFlowInterfaces.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+
+namespace heed {
+
+class Interpreter;
+
+/// A ranked tensor type with the `#heed.axes` encoding, one size per axis, static exactly where the size is constant.
+bool hasAxes(mlir::Type);
+/// The tensor type with these axes.
+mlir::RankedTensorType tensorOf(llvm::ArrayRef<SizeExpr> axes, mlir::Type element);
+llvm::SmallVector<SizeExpr> axesOf(mlir::RankedTensorType);
+/// What a region sees of an element: f64 of f64, f32 of every other float, i64 of integers, i1 of i1.
+mlir::Type scalarOf(mlir::Type element);
+
+} // namespace heed
+
+#include "compiler/dialect/HeedEnums.h.inc"
+
+#include "compiler/dialect/HeedDialect.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "compiler/dialect/HeedAttributes.h.inc"
+
+#include "compiler/dialect/HeedInterfaces.h.inc"
+
+#define GET_OP_CLASSES
+#include "compiler/dialect/HeedOps.h.inc"
