@@ -270,7 +270,7 @@ def Heed_AttendGradOp : Heed_Computes<"attend_grad"> {
 
 // ---- loops ------------------------------------------------------------------------------------------------------------------
 
-def Heed_RepeatOp : Heed_Computes<"repeat", [RecursiveMemoryEffects]> {
+def Heed_RepeatOp : Heed_Computes<"repeat", [AttrSizedOperandSegments, RecursiveMemoryEffects]> {
   let summary = "A loop over layers: one region per kind of layer, parameters in stacks";
   let description = [{
     ```mlir
