@@ -1,0 +1,204 @@
+// The checked program: what is left of the text once names, hyper-parameters, functions, sizes, index ranges and element types are known. Every call
+// has been resolved; what remains are parameters, entries, tensors defined by index notation, and loops over layers.
+//
+// In: made by `check`. Out: read by `compiler/irgen`, and printed by `--emit=checked`. No user error is left to report in it.
+#pragma once
+
+#include "lang/check/SizeExpr.h"
+#include "lang/source/Source.h"
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace heed::checked {
+
+/// Element types. `Working` is the precision chosen when compiling.
+enum class Element { Working, F64, F32, F16, BF16, I64, I32, U8, Bool };
+inline bool isFloat(Element e) { return e <= Element::BF16; }
+inline bool isInteger(Element e) { return e == Element::I64 || e == Element::I32 || e == Element::U8; }
+std::string_view name(Element);
+
+struct Op;
+struct Body;
+struct Expr;
+struct Parameter;
+
+/// A tensor: an input, a parameter (or a layer's slice of one), a table, or what an op defines.
+struct Tensor {
+  std::string name; // from the source, for people; not unique
+  Range range;
+  Element element = Element::Working;
+  std::vector<SizeExpr> axes;
+  const Op *definition = nullptr;       // null: an argument of a body or of the entry, or a parameter
+  const Parameter *parameter = nullptr; // set for the whole of a parameter
+};
+
+/// An index of a definition, a reduction or an attend: 0 <= value < bound.
+struct IndexVar {
+  std::string name;
+  SizeExpr bound;
+  Range range;
+};
+
+// ---- scalars: what stands at one point of an index statement -----------------------------------------------------------------
+
+enum class ScalarOp {
+  // arithmetic; both operands have one type, Float or Integer, except where said. Divide: of floats. Power: of floats.
+  Add, Subtract, Multiply, Divide, FloorDivide, Remainder, Power, Min, Max, Negate, Abs,
+  // floats to floats
+  Exp, Log, Log2, Log1p, Sqrt, Rsqrt, Sin, Cos, Tan, Tanh, Sigmoid, Erf,
+  // floats to integers
+  Floor, Ceil, Round,
+  // comparisons of two operands of one type, to booleans
+  Equal, NotEqual, Less, LessEqual,
+  // of booleans
+  And, Or, Not,
+};
+std::string_view name(ScalarOp);
+
+enum class Reduction { Sum, Max, Min, Prod, Any, All, Argmax, Logsumexp };
+std::string_view name(Reduction);
+enum class DrawKind { Uniform, Normal, Gumbel };
+
+/// A row program: from the row of an attend's scores to its weights. Its reductions over the row run over visible keys only.
+struct RowProgram {
+  Tensor *row = nullptr; // [keys]
+  std::unique_ptr<Body> body;
+  Tensor *weights = nullptr; // [keys], defined in `body` (or the row itself)
+};
+
+/// A node of a scalar expression. Nodes are shared where the source shares them; `type` is Working, F64, F32, I64 or Bool
+/// (an element of I32 or U8 is read as I64, one of F16 or BF16 as F32). Constants adapt to what they meet before the node is made.
+struct Expr {
+  enum class Kind { Number, Index, Size, Read, Apply, Select, Cast, Reduce, Attend, Draw, Stop };
+  Kind kind;
+  Element type;
+  Range range;
+
+  double number = 0;               // Number (Bool: 0 or 1; I64: whole)
+  const IndexVar *index = nullptr; // Index
+  SizeExpr size;                   // Size
+
+  const Tensor *tensor = nullptr;     // Read
+  std::vector<const Expr *> operands; // Read: one I64 per axis; Apply: operands; Select: condition, then, otherwise; Cast, Stop: one
+  /// Read: empty where every position is inside for all indices in range (under the `where` of the enclosing reductions); else the element is
+  /// needed, and its positions are inside, only where all of these hold.
+  std::vector<const Expr *> guards;
+  /// Read: per axis, true where data gives the position: it was not proved and is checked when run.
+  std::vector<bool> checked;
+
+  ScalarOp op = ScalarOp::Add; // Apply
+
+  std::vector<const IndexVar *> indices; // Reduce: what is reduced; Attend: the keys
+  const Expr *where = nullptr;           // Reduce, Attend: what counts; may be null
+  Reduction reduction = Reduction::Sum;  // Reduce
+  const Expr *body = nullptr;            // Reduce; Attend: the score
+  unsigned component = 0;                // Reduce, Argmax: which reduced index this gives
+  const Expr *value = nullptr;           // Attend
+  const RowProgram *weights = nullptr;   // Attend
+
+  DrawKind draw = DrawKind::Uniform; // Draw
+  uint32_t site = 0;                 // Draw: hash of the place; a parameter's: of its path
+};
+
+// ---- ops ------------------------------------------------------------------------------------------------------------------------
+
+struct Op {
+  enum class Kind { Define, Table, Reshape, Repeat, Require };
+  Kind kind;
+  Range range;
+  std::vector<Tensor *> results; // Define, Table, Reshape: one; Repeat: one per carry
+
+  // Define: result[indices] = element
+  std::vector<const IndexVar *> indices;
+  const Expr *element = nullptr;
+
+  std::vector<double> numbers; // Table: row-major, exact to f64, of a result with constant axes
+
+  const Tensor *source = nullptr; // Reshape: the same elements, row-major, under other axes
+
+  // Repeat: `turns` equal layers in one loop
+  struct Stack {
+    const Parameter *parameter; // stacked
+    Tensor *layer;              // its slice, an argument of `body`
+  };
+  int64_t turns = 0;
+  std::vector<const Tensor *> carries; // initial values
+  std::vector<Stack> stacks;
+  std::unique_ptr<Body> body; // arguments: one per carry; results: one per carry
+
+  // Require: `atLeastZero` >= 0, or a scalar condition; else `message`
+  std::optional<SizeExpr> atLeastZero;
+  const Tensor *condition = nullptr;
+  std::string message;
+};
+
+struct Body {
+  std::vector<Tensor *> arguments;
+  std::vector<std::unique_ptr<Op>> ops;
+  std::vector<const Tensor *> results;
+};
+
+// ---- the program ------------------------------------------------------------------------------------------------------------------
+
+/// A stored tensor that fills part of a parameter (see heed_part in the ABI).
+struct Part {
+  std::string stored;
+  bool transposed = false;
+  int64_t layer = -1;            // along the stack, or -1
+  int64_t begin = 0, extent = 0; // along the last axis
+  std::vector<std::string> copies;
+};
+
+struct Parameter {
+  std::string path; // "layers.*.attn.wq.weight"
+  bool stacked = false;
+  Tensor *tensor = nullptr; // with the stack's axis first
+  std::vector<Part> parts;
+  Range range;
+  // Its initial value: tensor[indices] = initial, in the axes of one layer; a draw's turn is the layer.
+  std::vector<const IndexVar *> indices;
+  const Expr *initial = nullptr;
+};
+
+struct Input {
+  Tensor *tensor;
+  std::optional<double> fill; // has a default: every element is this where the input is left out
+};
+
+struct Result {
+  std::string name;
+  const Tensor *tensor;
+};
+
+struct Entry {
+  std::string name;
+  Range range;
+  std::vector<std::string> sizes; // "B", "T"
+  std::optional<std::string> stream;
+  std::vector<Input> inputs;
+  std::vector<Result> results;
+  Body body; // parameters and inputs are used directly; `results` says what is returned
+};
+
+struct Program {
+  std::string model;  // its name
+  std::string digest; // of all source text, hexadecimal
+  std::vector<std::unique_ptr<Parameter>> parameters;
+  std::vector<std::unique_ptr<Entry>> entries;
+  std::vector<std::string> ignored; // stored names that a checkpoint may hold unused
+
+  // Owners of everything that the above points to.
+  std::deque<Tensor> tensors;
+  std::deque<IndexVar> indexVars;
+  std::deque<Expr> exprs;
+  std::deque<RowProgram> rowPrograms;
+};
+
+/// The program as text, for people and tests (`--emit=checked`).
+std::string print(const Program &, const Sources &);
+
+} // namespace heed::checked
