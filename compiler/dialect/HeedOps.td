@@ -280,12 +280,15 @@ def Heed_RepeatOp : Heed_Computes<"repeat", [AttrSizedOperandSegments, Recursive
     } : tensor<…>
     ```
     Turn t runs region `schedule[t]`; its arguments are the turn, the carries, then the stacks of its kind without their first axis, each at
-    the number of earlier turns of that kind. C1: the schedule is not empty and names existing regions, each at least once. C2: results and yields have the
+    the number of earlier turns of that kind. After `place`: `places` holds two buffers per carry, side by side (2k and 2k + 1 for carry k), in the arena of the
+    region that holds the repeat. The first turn reads a carry where its operand lies; turn t writes buffer t mod 2 and, from t = 1 on, reads the other;
+    the result lies in buffer (turns - 1) mod 2. Nothing is copied. `inner` is where, in the same arena, the arena of one turn begins: places of kind `inner` within
+    the bodies are relative to it, and every turn uses it afresh. C1: the schedule is not empty and names existing regions, each at least once. C2: results and yields have the
     carries' types. C3: a stack's first axis counts the turns of its kind. C4: region arguments as said.
   }];
   let arguments = (ins Variadic<Heed_Tensor>:$carries, Variadic<Heed_Tensor>:$stacks, DenseI32ArrayAttr:$stackKinds, DenseI32ArrayAttr:$schedule,
-                       OptionalAttr<Heed_SizeAttr>:$inner_bytes, // after `place`: what one turn needs; the same for every turn
-                       OptionalAttr<TypedArrayAttrBase<Heed_PlaceAttr, "places">>:$places); // after `place`: two buffers per carry, in turn
+                       OptionalAttr<Heed_PlaceAttr>:$inner, // after `place`: the arena of one turn, part of the enclosing arena
+                       OptionalAttr<TypedArrayAttrBase<Heed_PlaceAttr, "places">>:$places); // after `place`: two buffers per carry
   let results = (outs Variadic<Heed_Tensor>:$results);
   let regions = (region VariadicRegion<SizedRegion<1>>:$bodies);
   let hasCustomAssemblyFormat = 1;
@@ -343,9 +346,10 @@ def Heed_KernelOp : Heed_Op<"kernel", [IsolatedFromAbove, SingleBlock, SingleBlo
     ```
     After `form` only these compute (with `repeat`, `check`, `reshape`, tensor constants and `return` around them); after `place` each result has a place.
     `declined` says which patterns of `form` were not applied here, and why.
+    Operands are tensors, and the turn of a repeat where the body draws.
     C1: region arguments are the operands. C2: the body holds index and attend ops, constants, and yields the results. C3: as many places as results, or none.
   }];
-  let arguments = (ins StrAttr:$name, Heed_KernelKindAttr:$kind, Variadic<Heed_Tensor>:$operands_,
+  let arguments = (ins StrAttr:$name, Heed_KernelKindAttr:$kind, Variadic<Heed_Value>:$operands_,
                        OptionalAttr<TypedArrayAttrBase<Heed_PlaceAttr, "places">>:$places, OptionalAttr<StrArrayAttr>:$declined);
   let results = (outs Variadic<Heed_Tensor>:$results);
   let regions = (region SizedRegion<1>:$body);
