@@ -57,7 +57,7 @@ struct Index {
 struct Expr {
   enum class Kind {
     Number, String, Name, Paren, Tuple, List, Comprehension, Map, Body, If, Lambda, Unary, Binary, Span, Reduce, Attend,
-    Member, Call, Subscript, With
+    Dot, Call, Subscript, With
   };
   const Kind kind;
   Range range;
@@ -168,7 +168,8 @@ struct Attend : ExprOf<Expr::Kind::Attend> {
   ExprPtr where; // may be null
   std::vector<Argument> arguments;
 };
-struct Member : ExprOf<Expr::Kind::Member> {
+/// `base.name`
+struct Dot : ExprOf<Expr::Kind::Dot> {
   using ExprOf::ExprOf;
   ExprPtr base;
   Name name;
