@@ -11,6 +11,7 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Dialect.h"
 #include "mlir/IR/IntegerSet.h"
+#include "mlir/IR/OpAsmSupport.h"
 #include "mlir/IR/OpDefinition.h"
 #include "mlir/IR/RegionKindInterface.h"
 #include "mlir/IR/SymbolTable.h"
@@ -29,6 +30,15 @@ mlir::RankedTensorType tensorOf(llvm::ArrayRef<SizeExpr> axes, mlir::Type elemen
 llvm::SmallVector<SizeExpr> axesOf(mlir::RankedTensorType);
 /// What a region sees of an element: f64 of f64, f32 of every other float, i64 of integers, i1 of i1.
 mlir::Type scalarOf(mlir::Type element);
+/// The indices in force where an op stands: those of all ops around it, outermost first. They are the first dims of its maps.
+/// Within `weights` of attend these are the result indices only; the keys are the row's axis.
+struct Indices {
+  llvm::SmallVector<llvm::StringRef> names;
+  llvm::SmallVector<SizeExpr> bounds;
+};
+Indices indicesAround(mlir::Operation *);
+/// Prints the op's first result under the name that its location carries.
+void nameResults(mlir::Operation *, mlir::OpAsmSetValueNameFn);
 
 } // namespace heed
 

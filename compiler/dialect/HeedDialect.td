@@ -19,6 +19,7 @@ def Heed_Dialect : Dialect {
   }];
   let useDefaultAttributePrinterParser = 1;
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect"];
+  let extraClassDeclaration = [{ void registerAttributes(); }];
 }
 
 // ---- enums -----------------------------------------------------------------------------------------------------------
@@ -93,7 +94,7 @@ def Heed_ConditionAttr : Heed_Attr<"Condition", "condition"> {
   let summary = "A disjunction of conjunctions of affine constraints";
   let description = [{
     Written with the names of the op's indices, `(j <= i, i - j < 64) or (j < 4)`. All sets have the same dims and symbols: dims are indices
-    (enclosing first), symbols the op's `symbols`, then one per access of the op (data). No set at all is false; one set without constraints is true.
+    (enclosing first), symbols the op's `symbols`, then one per access of the op (data). No set at all is false; `0 == 0` alone is true.
   }];
   let parameters = (ins ArrayRefParameter<"::mlir::IntegerSet">:$sets);
 }

@@ -6,6 +6,7 @@
 include "HeedDialect.td"
 include "HeedInterfaces.td"
 include "mlir/IR/BuiltinAttributes.td"
+include "mlir/IR/OpAsmInterface.td"
 include "mlir/IR/OpBase.td"
 include "mlir/IR/RegionKindInterface.td"
 include "mlir/IR/SymbolInterfaces.td"
@@ -15,8 +16,16 @@ include "mlir/Interfaces/SideEffectInterfaces.td"
 
 class Heed_Op<string mnemonic, list<Trait> traits = []> : Op<Heed_Dialect, mnemonic, traits>;
 
+/// An op whose first result is printed under the name that its location carries (`loc("q"(…))`).
+class Heed_Named<string mnemonic, list<Trait> traits = []> : Heed_Op<mnemonic, !listconcat(traits, [
+    DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>])> {
+  let extraClassDefinition = [{
+    void $cppClass::getAsmResultNames(::mlir::OpAsmSetValueNameFn setName) { ::heed::nameResults(getOperation(), setName); }
+  }];
+}
+
 /// An op that computes something: it answers the four questions.
-class Heed_Computes<string mnemonic, list<Trait> traits = []> : Heed_Op<mnemonic, !listconcat(traits, [
+class Heed_Computes<string mnemonic, list<Trait> traits = []> : Heed_Named<mnemonic, !listconcat(traits, [
     DeclareOpInterfaceMethods<EvaluateInterface>, DeclareOpInterfaceMethods<DifferentiateInterface>,
     DeclareOpInterfaceMethods<StreamInterface>, DeclareOpInterfaceMethods<CostInterface>])>;
 
@@ -62,7 +71,7 @@ def Heed_StateOp : Heed_Op<"state", [Symbol, HasParent<"ModelOp">]> {
   let assemblyFormat = [{ $sym_name `:` $type attr-dict }];
 }
 
-def Heed_EntryOp : Heed_Op<"entry", [FunctionOpInterface, IsolatedFromAbove, AutomaticAllocationScope, HasParent<"ModelOp">]> {
+def Heed_EntryOp : Heed_Op<"entry", [FunctionOpInterface, DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmBlockArgumentNames"]>, IsolatedFromAbove, AutomaticAllocationScope, HasParent<"ModelOp">]> {
   let summary = "A function that can be called from outside";
   let description = [{
     ```mlir
@@ -112,7 +121,7 @@ def Heed_DeriveOp : Heed_Op<"derive", [HasParent<"ModelOp">]> {
   let hasVerifier = 1;
 }
 
-def Heed_CheckOp : Heed_Computes<"check"> {
+def Heed_CheckOp : Heed_Computes<"check", [MemoryEffects<[MemWrite]>]> {
   let summary = "A condition that the caller has to meet";
   let description = [{
     `heed.check #heed.size<512 - T>, "the position table ends at 512"`: the size is at least 0. Or a run-time scalar: `heed.check %c : tensor<i1, …>, "…"`.
@@ -186,7 +195,7 @@ def Heed_SizeOp : Heed_Computes<"size", [Pure]> {
   let assemblyFormat = [{ $size attr-dict `:` type($result) }];
 }
 
-def Heed_DrawOp : Heed_Computes<"draw"> {
+def Heed_DrawOp : Heed_Computes<"draw", [Pure]> {
   let summary = "Random numbers that depend on the call's seed, the place and the indices only";
   let description = [{
     `%u = heed.draw uniform site 7 (%position, %row, %element, %turn) : f32`. One Philox4x32-10 counter a draw: site (rehashed with the turn of `repeat`), stream
@@ -242,8 +251,8 @@ def Heed_AttendOp : Heed_Computes<"attend", [RecursiveMemoryEffects]> {
     ```
     Indices before `|` are result axes, the others run over keys. Operands are captured by the terms within the regions. A key is visible where `where`
     holds and the optional region `visible` yields true. `weights` is a program over the row of scores, an axis of all keys in row-major order: every reduction in it
-    runs over visible keys only, and its index ops see the result indices that the score depends on as enclosing indices. The value region may not
-    change the weights. A row that sees no key gives 0.
+    runs over visible keys only, and its index ops see the result indices as enclosing indices (not those of keys: they are the row's axis). A weight depends on
+    the result indices that score and visibility depend on, and on those that this region uses. The value region may not change the weights. A row that sees no key gives 0.
     C1: bounds, names and rank agree; at least one key index. C2: score and value yield one f32/f64, visible one i1. C3: weights maps the row to a row of
     the same type. C4: the result's axes are the bounds of the result indices. C5: `where` has the indices as dims and `symbols` as symbols.
     C6: regions hold scalar ops and index ops without result axes; weights holds index ops over the row.
@@ -261,7 +270,7 @@ def Heed_AttendOp : Heed_Computes<"attend", [RecursiveMemoryEffects]> {
     ::heed::SizeExpr getKeys();
   }];
 }
-def Heed_AttendGradOp : Heed_Computes<"attend_grad"> {
+def Heed_AttendGradOp : Heed_Computes<"attend_grad", [Pure]> {
   let summary = "After differentiation: the gradients of an attend, from its cotangent and its saved row statistics";
   let arguments = (ins Variadic<Heed_Tensor>:$operands_);
   let results = (outs Variadic<Heed_Tensor>:$results);
@@ -316,7 +325,7 @@ def Heed_RouteOp : Heed_Computes<"route", [AttrSizedOperandSegments, RecursiveMe
 
 // ---- after streaming ----------------------------------------------------------------------------------------------------------
 
-def Heed_RecallOp : Heed_Computes<"recall"> {
+def Heed_RecallOp : Heed_Computes<"recall", [MemoryEffects<[MemRead]>]> {
   let summary = "After streaming: the visible history of a value, from the chunk and a named state";
   let description = [{ C1: the state exists. }];
   let arguments = (ins Heed_Tensor:$chunk, FlatSymbolRefAttr:$state, Heed_RecallKindAttr:$kind, Heed_SizeAttr:$length);
@@ -324,7 +333,7 @@ def Heed_RecallOp : Heed_Computes<"recall"> {
   let assemblyFormat = [{ $kind $length `of` $chunk `in` $state attr-dict `:` type($chunk) `->` type($history) }];
   let hasVerifier = 1;
 }
-def Heed_NextOp : Heed_Computes<"next"> {
+def Heed_NextOp : Heed_Computes<"next", [MemoryEffects<[MemWrite]>]> {
   let summary = "The new value of a state";
   let description = [{ C1: the state exists and has the value's type. }];
   let arguments = (ins Heed_Tensor:$value, FlatSymbolRefAttr:$state);
@@ -334,7 +343,7 @@ def Heed_NextOp : Heed_Computes<"next"> {
 
 // ---- kernels ------------------------------------------------------------------------------------------------------------------
 
-def Heed_KernelOp : Heed_Op<"kernel", [IsolatedFromAbove, SingleBlock, SingleBlockImplicitTerminator<"YieldOp">]> {
+def Heed_KernelOp : Heed_Named<"kernel", [IsolatedFromAbove, RecursiveMemoryEffects, SingleBlock, SingleBlockImplicitTerminator<"YieldOp">]> {
   let summary = "One kernel: index and attend ops that become one function";
   let description = [{
     ```mlir

@@ -1,0 +1,172 @@
+// The attributes of the dialect: their text, and the sizes within.
+#include "compiler/dialect/HeedDialect.h"
+#include "compiler/dialect/Syntax.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/DialectImplementation.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+using namespace mlir;
+
+#define GET_ATTRDEF_CLASSES
+#include "compiler/dialect/HeedAttributes.cpp.inc"
+
+namespace heed {
+
+void HeedDialect::registerAttributes() {
+  addAttributes<
+#define GET_ATTRDEF_LIST
+#include "compiler/dialect/HeedAttributes.cpp.inc"
+      >();
+}
+
+// ---- sizes ----------------------------------------------------------------------------------------------------------------
+
+SizeAttr SizeAttr::get(MLIRContext *context, const SizeExpr &size) { return get(context, StringRef(size.str())); }
+
+SizeExpr SizeAttr::getExpr() const {
+  std::optional<SizeExpr> size = SizeExpr::parse(getText().str());
+  assert(size && "a size attribute is made from a size");
+  return *size;
+}
+
+void SizeAttr::print(AsmPrinter &p) const { p << '<' << SizeText{*this} << '>'; }
+
+Attribute SizeAttr::parse(AsmParser &p, Type) {
+  SizeAttr size;
+  if (p.parseLess() || parseSize(p, size) || p.parseGreater())
+    return {};
+  return size;
+}
+
+SmallVector<SizeExpr> AxesAttr::getExprs() const {
+  return llvm::map_to_vector(getSizes(), [](SizeAttr size) { return size.getExpr(); });
+}
+
+void AxesAttr::print(AsmPrinter &p) const {
+  p << '<';
+  llvm::interleaveComma(getSizes(), p, [&](SizeAttr size) { p << SizeText{size}; });
+  p << '>';
+}
+
+Attribute AxesAttr::parse(AsmParser &p, Type) {
+  SmallVector<SizeAttr> sizes;
+  if (p.parseCommaSeparatedList(AsmParser::Delimiter::LessGreater, [&] { return parseSize(p, sizes.emplace_back()); }))
+    return {};
+  return get(p.getContext(), sizes);
+}
+
+// ---- accesses and conditions: with d0, s0, …; the ops print them with names -------------------------------------------------
+
+void ConditionAttr::print(AsmPrinter &p) const {
+  p << '<';
+  llvm::interleaveComma(getSets(), p, [&](IntegerSet set) { set.print(p.getStream()); });
+  p << '>';
+}
+
+Attribute ConditionAttr::parse(AsmParser &p, Type) {
+  SmallVector<IntegerSet> sets;
+  if (p.parseCommaSeparatedList(AsmParser::Delimiter::LessGreater, [&] { return p.parseIntegerSet(sets.emplace_back()); }))
+    return {};
+  return get(p.getContext(), sets);
+}
+
+void AccessAttr::print(AsmPrinter &p) const {
+  p << '<' << getOperand() << ", ";
+  getMap().print(p.getStream());
+  if (getGuard()) {
+    p << " if ";
+    getGuard().print(p);
+  }
+  p << '>';
+}
+
+Attribute AccessAttr::parse(AsmParser &p, Type type) {
+  unsigned operand;
+  AffineMap map;
+  ConditionAttr guard;
+  if (p.parseLess() || p.parseInteger(operand) || p.parseComma() || p.parseAffineMap(map))
+    return {};
+  if (succeeded(p.parseOptionalKeyword("if")) && !(guard = cast_or_null<ConditionAttr>(ConditionAttr::parse(p, type))))
+    return {};
+  if (p.parseGreater())
+    return {};
+  return get(p.getContext(), operand, map, guard);
+}
+
+// ---- parts of parameters ----------------------------------------------------------------------------------------------------
+
+void PartAttr::print(AsmPrinter &p) const {
+  p << "<\"" << getStored() << "\", layer = " << getLayer() << ", begin = " << getBegin() << ", extent = " << getExtent();
+  if (getTransposed())
+    p << ", transposed";
+  if (!getCopies().empty()) {
+    p << ", copies = [";
+    llvm::interleaveComma(getCopies(), p);
+    p << ']';
+  }
+  p << '>';
+}
+
+/// `name = value`
+template <typename Integer> static ParseResult parseField(AsmParser &p, StringRef name, Integer &value) {
+  return failure(p.parseKeyword(name) || p.parseEqual() || p.parseInteger(value));
+}
+
+Attribute PartAttr::parse(AsmParser &p, Type) {
+  std::string stored;
+  int64_t layer, begin, extent;
+  bool transposed = false;
+  SmallVector<StringAttr> copies;
+  if (p.parseLess() || p.parseString(&stored) || p.parseComma() || parseField(p, "layer", layer) || p.parseComma() ||
+      parseField(p, "begin", begin) || p.parseComma() || parseField(p, "extent", extent))
+    return {};
+  while (succeeded(p.parseOptionalComma())) {
+    if (succeeded(p.parseOptionalKeyword("transposed"))) {
+      transposed = true;
+      continue;
+    }
+    auto copy = [&] { return p.parseAttribute(copies.emplace_back()); };
+    if (p.parseKeyword("copies") || p.parseEqual() || p.parseCommaSeparatedList(AsmParser::Delimiter::Square, copy))
+      return {};
+  }
+  if (p.parseGreater())
+    return {};
+  return get(p.getContext(), stored, transposed, layer, begin, extent, copies);
+}
+
+// ---- places -----------------------------------------------------------------------------------------------------------------
+
+static bool hasOffset(PlaceKind kind) { return kind == PlaceKind::arena || kind == PlaceKind::inner; }
+
+void PlaceAttr::print(AsmPrinter &p) const {
+  p << '<' << stringifyPlaceKind(getKind());
+  if (hasOffset(getKind()))
+    p << ", offset = " << SizeText{getOffset()};
+  else
+    p << ' ' << getIndex();
+  p << ", bytes = " << SizeText{getBytes()} << '>';
+}
+
+Attribute PlaceAttr::parse(AsmParser &p, Type) {
+  StringRef word;
+  SMLoc loc = p.getCurrentLocation();
+  if (p.parseLess() || p.parseKeyword(&word))
+    return {};
+  std::optional<PlaceKind> kind = symbolizePlaceKind(word);
+  if (!kind) {
+    p.emitError(loc) << "expected output, arena, inner or next, found '" << word << "'";
+    return {};
+  }
+  int64_t index = 0;
+  SizeAttr offset = SizeAttr::get(p.getContext(), SizeExpr(0)), bytes;
+  if (hasOffset(*kind) && (p.parseComma() || p.parseKeyword("offset") || p.parseEqual() || parseSize(p, offset)))
+    return {};
+  if (!hasOffset(*kind) && p.parseInteger(index))
+    return {};
+  if (p.parseComma() || p.parseKeyword("bytes") || p.parseEqual() || parseSize(p, bytes) || p.parseGreater())
+    return {};
+  return get(p.getContext(), *kind, index, offset, bytes);
+}
+
+} // namespace heed
