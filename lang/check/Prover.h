@@ -1,19 +1,22 @@
-// Proves that linear inequalities follow from others: is an index inside its axis? Rational Fourier–Motzkin elimination over index variables
-// and the monomials of sizes. Sound and incomplete: false means only "not shown".
+// Proves that linear inequalities follow from others: is an index inside its axis? Rational Fourier–Motzkin elimination
+// over index variables and the monomials of sizes. Sound and incomplete: false means only "not shown".
 #pragma once
 
 #include "lang/check/SizeExpr.h"
 
+#include <concepts>
 #include <vector>
 
 namespace heed {
 
-/// An affine form: sizes (a polynomial) plus integer multiples of variables. Variables are numbered by whoever makes them.
+/// An affine form: sizes (a polynomial) plus integer multiples of variables. Variables are numbered by whoever makes
+/// them.
 struct Linear {
   SizeExpr constant;
   std::map<unsigned, int64_t> variables; // never 0
 
   Linear(SizeExpr constant = 0) : constant(std::move(constant)) {}
+  Linear(std::integral auto constant) : constant(int64_t(constant)) {}
   static Linear variable(unsigned v) {
     Linear l;
     l.variables[v] = 1;
@@ -25,8 +28,8 @@ struct Linear {
   bool operator==(const Linear &) const = default;
 };
 
-/// Facts known in some scope; sizes are at least 0 without saying so (named sizes; products of them too), floor, ceil, min, max and mod
-/// atoms bring their defining inequalities along.
+/// Facts known in some scope; sizes are at least 0 without saying so (named sizes; products of them too), floor, ceil,
+/// min, max and mod atoms bring their defining inequalities along.
 class Facts {
 public:
   /// form >= 0

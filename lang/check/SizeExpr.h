@@ -1,6 +1,7 @@
-// Sizes as algebra: polynomials with integer coefficients over named sizes, with floor, ceil, min and max as atoms. Equality of sizes is
-// equality of these. The checker proves shapes with them; the compiler keeps them in attributes and turns them into code; costs,
-// memory plans and loop bounds are the same object. Values are immutable, cheap to copy, and kept in one canonical form.
+// Sizes as algebra: polynomials with integer coefficients over named sizes, with floor, ceil, min and max as atoms.
+// Equality of sizes is equality of these. The checker proves shapes with them; the compiler keeps them in attributes
+// and turns them into code; costs, memory plans and loop bounds are the same object. Values are immutable, cheap to
+// copy, and kept in one canonical form.
 #pragma once
 
 #include <compare>
@@ -29,13 +30,15 @@ public:
   SizeExpr operator-() const { return SizeExpr(0) - *this; }
   /// The exact quotient, or none where polynomial division leaves a remainder (or the divisor is 0).
   std::optional<SizeExpr> dividedBy(const SizeExpr &) const;
-  /// Largest whole number not above a / b; folds where it can be known. `b` is not 0.
+  /// Largest whole number not above a / b; folds where it can be known. A quotient by 0 is kept, and has no value.
   static SizeExpr floorDiv(const SizeExpr &a, const SizeExpr &b);
   static SizeExpr ceilDiv(const SizeExpr &a, const SizeExpr &b);
   /// a - b * floor(a / b)
   static SizeExpr mod(const SizeExpr &a, const SizeExpr &b);
   static SizeExpr min(const SizeExpr &a, const SizeExpr &b);
   static SizeExpr max(const SizeExpr &a, const SizeExpr &b);
+  /// What the atom of this kind (no Symbol) would be of a and b.
+  static SizeExpr apply(Atom, const SizeExpr &a, const SizeExpr &b);
   /// The next multiple of `to` (a constant).
   static SizeExpr alignedUp(const SizeExpr &a, int64_t to);
 
@@ -73,17 +76,32 @@ public:
   struct Term;   // a coefficient times factors; the constant term has none
   const std::vector<Term> &terms() const;
   struct AtomNode;
+  static SizeExpr ofAtom(std::shared_ptr<const AtomNode>);
+  /// coefficient * factors, for each; in any order, several of the same monomial too.
+  static SizeExpr fromTerms(std::vector<Term>);
 
 private:
   struct Poly;
+  struct Division;
+  struct Cancelled;
   explicit SizeExpr(std::shared_ptr<const Poly>);
-  std::shared_ptr<const Poly> poly;
+  static SizeExpr fromAtom(AtomNode);
+  static Division divide(const SizeExpr &a, const SizeExpr &b);
+  static Cancelled cancel(const SizeExpr &a, const SizeExpr &b);
+  static SizeExpr floorByConstant(SizeExpr rest, int64_t by);
+  static std::optional<SizeExpr> mergedFloor(const SizeExpr &rest, int64_t by);
+  static SizeExpr roundingAtom(const SizeExpr &rest, int64_t by);
+  static SizeExpr extremum(Atom, const SizeExpr &a, const SizeExpr &b);
+  static void flatten(Atom, const SizeExpr &, std::vector<SizeExpr> &operands);
+  static SizeExpr sharedTerms(const std::vector<SizeExpr> &operands);
+
+  std::shared_ptr<const Poly> poly; // none is 0
 };
 
 /// floor(a/b), ceil(a/b), min(a, b), max(a, b), mod(a, b), or a symbol.
 struct SizeExpr::AtomNode {
   Atom kind;
-  std::string name;        // Symbol
+  std::string name; // Symbol
   std::optional<SizeExpr> a, b;
 };
 struct SizeExpr::Factor {
