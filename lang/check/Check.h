@@ -1,0 +1,35 @@
+// From parsed files to a checked program: the last room that a person's mistakes reach.
+//
+// In: the files of a package, names resolved. Out: one model with its hyper-parameters fixed, as parameters and entries (Checked.h), or
+// diagnostics. The work is elaboration: functions and blocks are run on compile-time values, and what they do to data is written down.
+#pragma once
+
+#include "lang/check/Checked.h"
+#include "lang/check/Package.h"
+#include "lang/diagnostics/Diagnostics.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <variant>
+
+namespace heed {
+
+/// A value of a checkpoint's config, as far as hyper-parameters can take it.
+using ConfigValue = std::variant<std::monostate, bool, int64_t, double, std::string>;
+
+struct CheckOptions {
+  /// `GPT2`, or `GPT2(depth = 48)`: which model, with which hyper-parameters. Empty: the file's only model.
+  std::string model;
+  /// The checkpoint that is read: what its architecture is called, and its config. Empty: none, and `config(key, value)` is `value`.
+  std::string architecture;
+  std::map<std::string, ConfigValue> config;
+};
+
+/// Names of the models of the main file, in order.
+std::vector<std::string> modelsOf(const Package &);
+
+/// Null exactly when an error was reported.
+std::unique_ptr<checked::Program> check(Sources &, const Package &, const CheckOptions &, Diagnostics &);
+
+} // namespace heed
