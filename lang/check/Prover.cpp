@@ -10,8 +10,7 @@
 
 namespace heed {
 
-// ---- affine forms
-// -------------------------------------------------------------------------------------------------------
+// ---- affine forms -------------------------------------------------------------------------------------------------
 
 Linear Linear::operator+(const Linear &other) const {
   Linear sum = *this;
@@ -43,8 +42,7 @@ void Facts::assumeFloor(unsigned q, const Linear &form, int64_t by) {
   assume(Linear(by - 1) - rest);
 }
 
-// ---- the system of one question
-// -------------------------------------------------------------------------------------------
+// ---- the system of one question -----------------------------------------------------------------------------------
 
 namespace {
 constexpr size_t kMostRows = 300;    // beyond, a question is too hard to be worth its time
@@ -318,8 +316,7 @@ std::vector<Linear> related(const std::vector<Linear> &facts, const Linear &goal
 }
 } // namespace
 
-// ---- questions
-// ------------------------------------------------------------------------------------------------------------
+// ---- questions ----------------------------------------------------------------------------------------------------
 
 bool Facts::proves(const Linear &form) const {
   if (form.variables.empty()) {
