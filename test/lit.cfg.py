@@ -1,0 +1,41 @@
+# How lit finds and runs the tests: every .test, .heed and .mlir file under test/ with RUN lines, outside of folders of inputs.
+#
+# What RUN lines may say:
+#   heed, heed-opt                    the programs in build/bin
+#   heed_lang_tests and its kin       the unit tests of a room
+#   FileCheck, not, count, split-file LLVM's, pinned to the LLVM that is built against
+#   %python                           the python3 that has numpy
+#   %source, %build                   the repository, the build tree
+#   %programs, %stdlib, %examples     test/programs, stdlib, examples
+# What REQUIRES lines may say: the names of CPU features as Linux spells them (avx2, avx512f, amx_tile).
+import os
+
+import lit.formats
+
+config.name = "heed"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".test", ".heed", ".mlir"]
+config.excludes = ["inputs", "unit"]
+config.test_source_root = os.path.join(config.heed_source, "test")
+config.test_exec_root = os.path.join(config.heed_build, "test")
+
+config.environment["PATH"] = os.pathsep.join(
+    [os.path.join(config.heed_build, "bin"), config.llvm_tools, "/usr/bin", "/bin", "/usr/sbin", "/sbin"]
+)
+# Messages are compared byte for byte, so no test runs in colour or in another language.
+config.environment["LC_ALL"] = "C.UTF-8"
+config.environment["NO_COLOR"] = "1"
+
+for name, path in {
+    "%source": "",
+    "%programs": "test/programs",
+    "%stdlib": "stdlib",
+    "%examples": "examples",
+}.items():
+    config.substitutions.append((name, os.path.join(config.heed_source, path).rstrip("/")))
+config.substitutions.append(("%build", config.heed_build))
+config.substitutions.append(("%python", "/usr/bin/python3"))
+
+with open("/proc/cpuinfo") as cpuinfo:
+    flags = next((line for line in cpuinfo if line.startswith("flags")), "")
+config.available_features.update(flags.split()[2:])
