@@ -1,0 +1,127 @@
+// The only file that knows CLI11. It throws where a command line is wrong; nothing leaves this file.
+#include "runtime/program/CommandLine.h"
+
+#include "runtime/program/Verbs.h"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <functional>
+#include <new>
+
+namespace heed::runtime {
+namespace {
+
+constexpr int mostThreads = 4096;
+
+void addModelFlags(CLI::App &app, ModelOptions &options) {
+  app.add_option("--weights", options.weights,
+                 "Weights: a safetensors file, a llama2.c file, or a folder with config.json and model.safetensors. "
+                 "Without any, those within the "
+                 "executable; if it has none, the initialisers run")
+      ->type_name("PATH");
+  app.add_option("--threads", options.threads,
+                 "How many threads compute; by default one a core. Results do not depend on it")
+      ->check(CLI::Range(1, mostThreads))
+      ->type_name("N");
+  app.add_option("--seed", options.seed, "Seed of all random draws (default 0)")->type_name("N");
+}
+
+} // namespace
+
+void addRunFlags(CLI::App &app, RunOptions &options, const std::string &program) {
+  app.add_option("ENTRY", options.entry, "What to run: `forward`, or another entry of the model")
+      ->required()
+      ->type_name("");
+  app.add_option("--inputs", options.inputs, "The safetensors file that holds the entry's inputs by name")
+      ->required()
+      ->type_name("FILE");
+  app.add_option("--outputs", options.outputs,
+                 "The safetensors file to write results into, by name, each in its own type")
+      ->required()
+      ->type_name("FILE");
+  app.add_option("--prefix", options.prefix, "What stands before the names of inputs and results in the files")
+      ->type_name("TEXT");
+  app.add_flag("-v,--verbose", options.verbose,
+               "Say which tensors of the input file are not used, and what sizes were found");
+  addModelFlags(app, options);
+  app.footer(fmt::format(
+      "Integers convert where every value fits (0 and 1 to bool), floats by rounding, integers to floats never.\n\n"
+      "Example: the input `tokens` is taken from the tensor `a.tokens`, the result `logits` written as `a.logits`\n"
+      "  {} forward --inputs in.safetensors --outputs out.safetensors --prefix a.",
+      program));
+}
+
+void addGenerateFlags(CLI::App &app, GenerateOptions &options, const std::string &program) {
+  app.add_option("--steps", options.steps, "How many tokens at most (default 256)")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("N");
+  app.add_flag("--ids", options.ids, "Print ids, one a line, instead of text");
+  app.add_option("--tokenizer", options.tokenizer,
+                 "The vocabulary (llama2.c format); by default the one within the executable")
+      ->type_name("FILE");
+  addModelFlags(app, options);
+  app.footer(fmt::format(
+      "Text goes to standard output as it is made, everything else to standard error. The choice is greedy.\n\n"
+      "Example: the ids of the first ten tokens\n"
+      "  {} --steps 10 --ids",
+      program));
+}
+
+namespace {
+
+int report(const Result<void> &outcome) {
+  if (outcome)
+    return 0;
+  fmt::print(stderr, "error: {}\n", outcome.error().text);
+  return 1;
+}
+
+/// "/usr/bin/stories" as examples show it: "stories".
+std::string nameOfProgram(int argc, char **argv) {
+  std::string path = argc > 0 ? argv[0] : "model";
+  return path.substr(path.rfind('/') + 1);
+}
+
+int parseAndRun(const heed_model &model, int argc, char **argv, std::shared_ptr<const Embedded> embedded) {
+  std::string program = nameOfProgram(argc, argv);
+  CLI::App app(fmt::format("{}: a model compiled by heed", model.name), program);
+  app.require_subcommand(1);
+  app.footer(fmt::format("Example\n  {0} info\n  {0} run --help", program));
+
+  RunOptions runOptions;
+  CLI::App *run = app.add_subcommand("run", "Run an entry on tensors from a file, write its results into another");
+  addRunFlags(*run, runOptions, program + " run");
+  GenerateOptions generateOptions;
+  CLI::App *generate = app.add_subcommand("generate", "Make text, printed as it is made");
+  addGenerateFlags(*generate, generateOptions, program + " generate");
+  app.add_subcommand("info", "Say what this model is: entries, shapes, parameters, CPU");
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success &) { // --help
+    fmt::print("{}", app.help());
+    return 0;
+  } catch (const CLI::ParseError &error) {
+    fmt::print(stderr, "error: {}\n  `{} --help` tells more\n", error.what(), program);
+    return 1;
+  }
+  if (run->parsed())
+    return report(runEntry(model, runOptions, embedded));
+  if (generate->parsed())
+    return report(generateText(model, generateOptions, embedded));
+  return report(describe(model, embedded));
+}
+
+} // namespace
+
+int runModel(const heed_model &model, int argc, char **argv, std::shared_ptr<const Embedded> embedded) {
+  try {
+    return parseAndRun(model, argc, argv, embedded);
+  } catch (const std::bad_alloc &) { // of small things; large memory is asked for by functions that answer
+    std::fputs("error: there is not enough memory\n", stderr);
+    return 1;
+  }
+}
+
+} // namespace heed::runtime

@@ -1,0 +1,16 @@
+// `main` of every executable that `heed build` makes.
+#include "runtime/program/CommandLine.h"
+
+#include <cstdio>
+
+extern "C" const heed_model *heed_model_v1(void);
+
+int main(int argc, char **argv) {
+  using namespace heed::runtime;
+  Result<Embedded> embedded = Embedded::ofThisProgram();
+  if (!embedded) {
+    fmt::print(stderr, "error: {}\n", embedded.error().text);
+    return 1;
+  }
+  return runModel(*heed_model_v1(), argc, argv, std::make_shared<Embedded>(std::move(*embedded)));
+}

@@ -1,0 +1,26 @@
+// What a person may ask of a model on the command line: the same for `heed` and for built executables.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace heed::runtime {
+
+struct ModelOptions {
+  std::string weights; // a file or a folder; empty: those within the executable, else the initialisers run
+  int threads = 0;     // 0: one a core
+  uint64_t seed = 0;
+};
+
+struct RunOptions : ModelOptions {
+  std::string entry, inputs, outputs, prefix;
+  bool verbose = false;
+};
+
+struct GenerateOptions : ModelOptions {
+  int64_t steps = 256;
+  bool ids = false;
+  std::string tokenizer; // empty: the one within the executable
+};
+
+} // namespace heed::runtime

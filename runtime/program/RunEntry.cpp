@@ -1,0 +1,86 @@
+// The verb `run`: tensors in, tensors out.
+#include "runtime/program/Verbs.h"
+
+#include "runtime/device/PrepareInputs.h"
+#include "runtime/program/Session.h"
+
+#include <fmt/ranges.h>
+
+#include <set>
+
+namespace heed::runtime {
+namespace {
+
+Result<const heed_entry *> entryNamed(const heed_model &model, const std::string &name) {
+  std::vector<std::string> known;
+  for (int32_t i = 0; i != model.entry_count; ++i) {
+    if (model.entries[i].name == name)
+      return &model.entries[i];
+    known.push_back(fmt::format("`{}`", model.entries[i].name));
+  }
+  return failure("the model `{}` has no entry {}; it has {}", model.name, ticked(name), fmt::join(known, ", "));
+}
+
+/// Each input from the tensor of its name behind the prefix.
+std::vector<std::optional<TensorView>> pickInputs(const heed_entry &entry, const Checkpoint &file,
+                                                  const RunOptions &options) {
+  std::vector<std::optional<TensorView>> given;
+  std::set<std::string> used;
+  for (int32_t i = 0; i != entry.input_count; ++i) {
+    std::string name = options.prefix + entry.inputs[i].name;
+    const StoredTensor *found = file.find(name);
+    given.push_back(found ? std::optional(found->tensor) : std::nullopt);
+    used.insert(name);
+  }
+  if (options.verbose)
+    for (const StoredTensor &stored : file.tensors())
+      if (!used.contains(stored.name))
+        fmt::print(stderr, "{}: {} is not used, {}\n", options.inputs, ticked(stored.name),
+                   textOf(stored.tensor.type, stored.tensor.shape));
+  return given;
+}
+
+void tellSizes(const heed_entry &entry, const PreparedInputs &inputs, const Session &session) {
+  fmt::print(stderr, "weights: {}\nthreads: {}\n", session.weightsFrom, session.cpu->threads());
+  for (int32_t i = 0; i != entry.size_count; ++i)
+    fmt::print(stderr, "{} = {}\n", entry.sizes[i], inputs.sizes[i]);
+}
+
+Result<void> writeResults(const heed_entry &entry, std::span<const Tensor> results, const RunOptions &options) {
+  std::vector<StoredTensor> stored;
+  for (int32_t i = 0; i != entry.output_count; ++i)
+    stored.push_back({options.prefix + entry.outputs[i].name, results[i].view()});
+  return writeSafeTensors(options.outputs, stored);
+}
+
+} // namespace
+
+Result<void> runEntry(const heed_model &model, const RunOptions &options, std::shared_ptr<const Embedded> embedded) {
+  Result<const heed_entry *> found = entryNamed(model, options.entry);
+  if (!found)
+    return found.error();
+  const heed_entry &entry = **found;
+  Result<Session> session = Session::open(model, options, embedded);
+  if (!session)
+    return session.error();
+  Result<Checkpoint> file = Checkpoint::open(options.inputs);
+  if (!file)
+    return file.error();
+  Result<PreparedInputs> inputs = prepareInputs(entry, pickInputs(entry, *file, options));
+  if (!inputs)
+    return failure("{}: {}", options.inputs, inputs.error().text);
+  if (options.verbose)
+    tellSizes(entry, *inputs, *session);
+  Result<std::vector<Tensor>> results = allocateResults(entry, inputs->sizes);
+  if (!results)
+    return results.error();
+
+  std::vector<void *> pointers = pointersOf(*results);
+  CpuCall call{entry, inputs->sizes, inputs->pointers, pointers, session->weights.image(), options.seed};
+  Workspace workspace;
+  if (Result<void> ran = session->cpu->run(call, workspace); !ran)
+    return ran;
+  return writeResults(entry, *results, options);
+}
+
+} // namespace heed::runtime

@@ -1,0 +1,21 @@
+// What a model can be asked to do. In: a model, options. Out: files or standard output as each verb says; all else on
+// standard error.
+#pragma once
+
+#include "runtime/load/Embedded.h"
+#include "runtime/program/Options.h"
+
+#include <memory>
+
+namespace heed::runtime {
+
+/// Runs an entry on tensors of a safetensors file, and writes its results into another.
+Result<void> runEntry(const heed_model &, const RunOptions &, std::shared_ptr<const Embedded> = nullptr);
+
+/// Writes text, or ids, on standard output as it is made.
+Result<void> generateText(const heed_model &, const GenerateOptions &, std::shared_ptr<const Embedded> = nullptr);
+
+/// What the model is: parameters, entries, and what it was compiled for.
+Result<void> describe(const heed_model &, std::shared_ptr<const Embedded> = nullptr);
+
+} // namespace heed::runtime
