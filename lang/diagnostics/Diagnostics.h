@@ -1,5 +1,5 @@
-// What is told to a person about a file: kinds with a name and a number (Diagnostics.def), reports, and their rendering.
-// A diagnostic is worded where it is found; this room only collects, sorts and draws.
+// What is told to a person about a file: kinds with a name and a number (Diagnostics.def), reports, and their
+// rendering. A diagnostic is worded where it is found; this room only collects, sorts and draws.
 #pragma once
 
 #include "lang/source/Source.h"
@@ -49,12 +49,15 @@ struct Diagnostic {
   Diagnostic &helped(std::string text) { return help = std::move(text), *this; }
 };
 
-/// Collects the errors of one run. The same kind at the same range is kept once.
+/// Collects the errors of one run. The same kind at the same range is kept once, and no more than a person would read.
 class Diagnostics {
 public:
+  static constexpr size_t kMostReports = 200;
+
   explicit Diagnostics(const Sources &sources) : sources(sources) {}
 
-  template <typename... Args> Diagnostic &error(Kind kind, Range range, fmt::format_string<Args...> text, Args &&...args) {
+  template <typename... Args>
+  Diagnostic &error(Kind kind, Range range, fmt::format_string<Args...> text, Args &&...args) {
     return add({kind, range, fmt::format(text, std::forward<Args>(args)...)});
   }
   bool any() const { return !reports.empty(); }

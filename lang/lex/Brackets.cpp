@@ -1,0 +1,154 @@
+// Pairs brackets. A file whose brackets pair up is left alone. In any other, the unpaired ones are found with the help
+// of what people rarely get wrong: a declaration begins in the first column, and a `}` ends whatever was opened after
+// its `{`.
+#include "lang/lex/Brackets.h"
+
+namespace heed {
+
+namespace {
+
+TokenKind closingOf(TokenKind open) {
+  return open == TokenKind::LeftParen   ? TokenKind::RightParen
+         : open == TokenKind::LeftBrace ? TokenKind::RightBrace
+                                        : TokenKind::RightSquare;
+}
+
+bool pairUp(const std::vector<Token> &tokens) {
+  std::vector<TokenKind> open;
+  for (const Token &token : tokens) {
+    if (isOpening(token.kind)) {
+      open.push_back(token.kind);
+    } else if (isClosing(token.kind)) {
+      if (open.empty() || closingOf(open.back()) != token.kind)
+        return false;
+      open.pop_back();
+    }
+  }
+  return open.empty();
+}
+
+class Repair {
+public:
+  Repair(std::vector<Token> &tokens, const Sources &sources, Diagnostics &diagnostics)
+      : tokens(tokens), sources(sources), diagnostics(diagnostics), after(tokens.size(), 0) {}
+
+  void run() {
+    for (size_t i = 0; i < tokens.size(); ++i) {
+      if (tokens[i].kind == TokenKind::End || beginsDeclaration(i))
+        closeDownTo(0, i);
+      if (isOpening(tokens[i].kind))
+        push(i);
+      else if (isClosing(tokens[i].kind))
+        close(i);
+    }
+    insertMissing();
+  }
+
+private:
+  void push(size_t i) {
+    open.push_back(i);
+    ++openOf[indexOf(closingOf(tokens[i].kind))];
+  }
+  size_t pop() {
+    size_t i = open.back();
+    open.pop_back();
+    --openOf[indexOf(closingOf(tokens[i].kind))];
+    return i;
+  }
+  static size_t indexOf(TokenKind closing) {
+    return closing == TokenKind::RightParen ? 0 : closing == TokenKind::RightSquare ? 1 : 2;
+  }
+
+  /// A closing bracket: pairs with the innermost opening one of its shape; what was opened in between is never closed.
+  void close(size_t i) {
+    Token &token = tokens[i];
+    if (openOf[indexOf(token.kind)] == 0) { // counted, so that many stray brackets take linear time
+      diagnostics.error(Kind::UnexpectedToken, token.range, "`{}` closes nothing", spelling(token.kind))
+          .helped("remove it, or open its bracket before");
+      token.kind = TokenKind::Unknown;
+      token.reported = true;
+      return;
+    }
+    size_t depth = open.size();
+    while (closingOf(tokens[open[depth - 1]].kind) != token.kind)
+      --depth;
+    closeDownTo(depth, i);
+    after[pop()] = i + 1;
+  }
+
+  /// Reports every bracket above `depth` as never closed; `found` is the token at which that was noticed.
+  void closeDownTo(size_t depth, size_t found) {
+    while (open.size() > depth) {
+      size_t i = pop();
+      std::string_view missing = spelling(closingOf(tokens[i].kind));
+      Diagnostic &report =
+          diagnostics.error(Kind::UnclosedBracket, tokens[i].range, "`{}` is never closed", spelling(tokens[i].kind));
+      if (isClosing(tokens[found].kind))
+        report.mark(tokens[found].range, "closes a bracket further out");
+      report.helped(fmt::format("close it with `{}`", missing));
+      size_t at = tokens[i].kind == TokenKind::LeftBrace ? found : endOfLine(i, found);
+      after[i] = at;
+      missingAt.push_back({at, i});
+    }
+  }
+
+  /// Where the line of an opening bracket ends, whole inner pairs passed over: the likeliest place of its missing
+  /// partner.
+  size_t endOfLine(size_t opening, size_t limit) const {
+    size_t i = opening + 1;
+    while (i < limit && !tokens[i].first && !isComment(tokens[i].kind))
+      i = isOpening(tokens[i].kind) ? after[i] : i + 1;
+    return std::min(i, limit);
+  }
+
+  bool beginsDeclaration(size_t i) const {
+    const Token &token = tokens[i];
+    if (!token.first || token.spaced || open.empty() || i + 1 >= tokens.size())
+      return false;
+    if (token.kind == TokenKind::Use || token.kind == TokenKind::Type || token.kind == TokenKind::Model ||
+        token.kind == TokenKind::Recipe || token.kind == TokenKind::At)
+      return true;
+    bool word = token.kind == TokenKind::Fn || (token.kind == TokenKind::Name && sources.text(token.range) == "block");
+    return word && tokens[i + 1].kind == TokenKind::Name && !tokens[i + 1].first;
+  }
+
+  void insertMissing() {
+    // At one place the bracket opened last is closed first; they were found in that order.
+    std::sort(missingAt.begin(), missingAt.end(), [](const Missing &a, const Missing &b) {
+      return a.before != b.before ? a.before < b.before : a.opening > b.opening;
+    });
+    std::vector<Token> result;
+    result.reserve(tokens.size() + missingAt.size());
+    auto missing = missingAt.begin();
+    for (size_t i = 0; i < tokens.size(); ++i) {
+      for (; missing != missingAt.end() && missing->before == i; ++missing) {
+        uint32_t end = i ? tokens[i - 1].range.end : 0;
+        result.push_back(
+            {closingOf(tokens[missing->opening].kind), {tokens[i].range.file, end, end}, false, false, true});
+      }
+      result.push_back(tokens[i]);
+    }
+    tokens = std::move(result);
+  }
+
+  struct Missing {
+    size_t before, opening;
+  };
+
+  std::vector<Token> &tokens;
+  const Sources &sources;
+  Diagnostics &diagnostics;
+  std::vector<size_t> after; // of an opening bracket: where the text goes on behind its pair
+  std::vector<size_t> open;
+  size_t openOf[3] = {};
+  std::vector<Missing> missingAt;
+};
+
+} // namespace
+
+void balanceBrackets(std::vector<Token> &tokens, const Sources &sources, Diagnostics &diagnostics) {
+  if (!pairUp(tokens))
+    Repair(tokens, sources, diagnostics).run();
+}
+
+} // namespace heed

@@ -1,0 +1,312 @@
+// Files, declarations, members, functions.
+#include "lang/parse/Grammar.h"
+
+namespace heed {
+
+using namespace ast;
+
+ExprPtr Grammar::onlyExpression() {
+  ExprPtr expr = expression();
+  if (!at(TokenKind::End))
+    unexpected("the end of the expression");
+  return expr;
+}
+
+File Grammar::file() {
+  File result;
+  result.file = id;
+  result.doc = headDocumentation();
+  unsigned end = static_cast<unsigned>(tokens.size() - 1);
+  lines(end, [&] {
+    if (std::optional<Declaration> read = declaration())
+      result.declarations.push_back(std::move(*read));
+  });
+  return result;
+}
+
+/// `///` lines at the head describe the file when a `use` or a blank line follows; they are then no declaration's.
+std::string Grammar::headDocumentation() {
+  unsigned count = docs[0];
+  bool beforeUse = tokens[0].kind == TokenKind::Use || tokens[0].kind == TokenKind::End;
+  for (unsigned i = 0; i < count; ++i) {
+    uint32_t next = i + 1 < count ? comments[i + 1].range.begin : tokens[0].range.begin;
+    std::string_view between = sources.text(Range{id, comments[i].range.end, next});
+    bool blank = std::count(between.begin(), between.end(), '\n') > 1;
+    if ((blank && !beforeUse) || i + 1 == count) {
+      if (!blank && !beforeUse)
+        return "";
+      firstDoc = i + 1;
+      return documentationOf(0, i + 1);
+    }
+  }
+  return "";
+}
+
+std::optional<Declaration> Grammar::declaration() {
+  unsigned begin = here;
+  Declaration node;
+  node.doc = documentation(begin);
+  node.attributes = attributes();
+  if (panicking)
+    return std::nullopt;
+  if (at(TokenKind::Use)) {
+    use(node);
+  } else if (at(TokenKind::Model)) {
+    model(node);
+  } else if (at(TokenKind::Recipe)) {
+    recipe(node);
+  } else if (at(TokenKind::Type)) {
+    node.kind = Declaration::Kind::Type;
+    accept(TokenKind::Type);
+    node.name = name("a name");
+    expect(TokenKind::Assign);
+    node.type = type();
+  } else if (at(TokenKind::Fn)) {
+    node.kind = Declaration::Kind::Function;
+    node.function = function();
+    if (!node.function->name && !panicking)
+      diagnostics.error(Kind::UnexpectedToken, node.function->head, "a function of a file needs a name")
+          .helped("write `fn name(…)`; inside a block a function without a name makes the block callable");
+  } else if (atWord("block") && !at(TokenKind::Assign, 1)) {
+    node.kind = Declaration::Kind::Block;
+    ++here;
+    Name named = name("a name");
+    node.block = block(std::move(named), false);
+  } else if (at(TokenKind::Name) && at(TokenKind::Assign, 1)) {
+    node.kind = Declaration::Kind::Value;
+    node.name = name("a name");
+    accept(TokenKind::Assign);
+    node.value = expression();
+  } else {
+    noDeclaration();
+    return std::nullopt;
+  }
+  if (node.function)
+    node.function->doc = node.doc;
+  node.range = since(begin);
+  return node;
+}
+
+void Grammar::noDeclaration() {
+  if (at(TokenKind::Name))
+    ++here; // a foreign word is best judged by what follows it
+  std::string mend = foreignMend();
+  if (here > 0 && mend.empty())
+    mend = "a file holds `use`, `type`, `fn`, `block`, `model`, `recipe` and `name = …`";
+  --here;
+  if (Diagnostic *report = unexpected("a declaration"))
+    report->helped(mend);
+}
+
+/// `use std.{a, b}`, `use gpt.GPT2`
+void Grammar::use(Declaration &node) {
+  node.kind = Declaration::Kind::Use;
+  accept(TokenKind::Use);
+  Use read;
+  read.path.push_back(name("a name"));
+  expect(TokenKind::Dot, "say what is used: `use std.{…}`");
+  while (!panicking && !at(TokenKind::LeftBrace)) {
+    read.path.push_back(name("a name"));
+    if (!accept(TokenKind::Dot))
+      break;
+  }
+  if (accept(TokenKind::LeftBrace)) {
+    read.braces = true;
+    unsigned open = here - 1;
+    items([&] { read.names.push_back(name("a name")); });
+    if (read.names.empty())
+      diagnostics.error(Kind::UnexpectedToken, since(open), "nothing is used")
+          .helped("name what to use, or remove the line");
+  } else if (read.path.size() > 1) {
+    read.names.push_back(std::move(read.path.back()));
+    read.path.pop_back();
+  }
+  node.use = std::move(read);
+}
+
+/// `model Name(…) { … }`, or `model Name = expr`
+void Grammar::model(Declaration &node) {
+  accept(TokenKind::Model);
+  Name named = name("a name");
+  if (accept(TokenKind::Assign)) {
+    node.kind = Declaration::Kind::Model;
+    node.name = std::move(named);
+    node.value = expression();
+  } else {
+    node.kind = Declaration::Kind::Block;
+    node.block = block(std::move(named), true);
+  }
+}
+
+/// `recipe name = train expr { name = expr … }`
+void Grammar::recipe(Declaration &node) {
+  node.kind = Declaration::Kind::Recipe;
+  accept(TokenKind::Recipe);
+  node.name = name("a name");
+  expect(TokenKind::Assign);
+  if (atWord("train"))
+    ++here;
+  else
+    unexpected("`train`");
+  node.value = expression();
+  unsigned open = here;
+  if (!expect(TokenKind::LeftBrace))
+    return;
+  lines(partner[open], [&] {
+    unsigned begin = here;
+    Setting setting;
+    setting.name = name("a name");
+    expect(TokenKind::Assign);
+    setting.value = expression();
+    setting.range = since(begin);
+    node.settings.push_back(std::move(setting));
+  });
+  here = partner[open] + 1;
+}
+
+/// Those before a declaration or member, and the ends of their lines.
+std::vector<Attribute> Grammar::attributes() {
+  std::vector<Attribute> result;
+  while (at(TokenKind::At)) {
+    unsigned begin = here++;
+    Attribute attribute;
+    attribute.name = name("a name");
+    if (accept(TokenKind::LeftParen))
+      attribute.arguments = arguments();
+    attribute.range = since(begin);
+    result.push_back(std::move(attribute));
+    while (at(TokenKind::Newline))
+      ++here;
+  }
+  return result;
+}
+
+// ---- blocks
+// -------------------------------------------------------------------------------------------------------------
+
+std::unique_ptr<Block> Grammar::block(Name named, bool isModel) {
+  auto node = std::make_unique<Block>();
+  node->isModel = isModel;
+  node->name = std::move(named);
+  node->lists = parameterLists();
+  unsigned open = here;
+  if (!expect(TokenKind::LeftBrace, at(TokenKind::Newline) ? "its `{` stands on the same line" : ""))
+    return node;
+  lines(partner[open], [&] {
+    Member read = member();
+    if (!panicking || read.value || read.function)
+      node->members.push_back(std::move(read));
+  });
+  here = partner[open] + 1;
+  return node;
+}
+
+Member Grammar::member() {
+  unsigned begin = here;
+  Member node{};
+  node.doc = documentation(begin);
+  node.attributes = attributes();
+  if (at(TokenKind::Fn)) {
+    node.kind = Member::Kind::Function;
+    node.function = function();
+    node.function->doc = node.doc;
+  } else if (at(TokenKind::Require)) {
+    node.kind = Member::Kind::Require;
+    require(node.value, node.message);
+  } else if (atTargets()) {
+    data(node);
+  } else if (Diagnostic *report = unexpected("a member"); report && report->help.empty()) {
+    report->helped("a block holds `name = …`, `name: param … = …`, `name: state … = …`, `fn` and `require`");
+  }
+  node.range = since(begin);
+  return node;
+}
+
+/// A parameter, a state or a binding, with its condition.
+void Grammar::data(Member &node) {
+  node.kind = Member::Kind::Bind;
+  do {
+    unsigned begin = here;
+    Target target;
+    target.name = name("a name");
+    if (at(TokenKind::IndexSquare))
+      target.binders = binders();
+    if (accept(TokenKind::Colon)) {
+      bool isParam = atWord("param"), isState = atWord("state");
+      if (isParam || isState) {
+        ++here;
+        node.kind = isState ? Member::Kind::State : Member::Kind::Parameter;
+      }
+      if (!target.binders) {
+        target.type = type();
+      } else if (isParam) {
+        node.kind = Member::Kind::Table;
+      } else {
+        --here;
+        unexpected("`param`");
+      }
+    }
+    target.range = since(begin);
+    node.targets.push_back(std::move(target));
+  } while (node.kind == Member::Kind::Bind && accept(TokenKind::Comma));
+  expect(TokenKind::Assign, node.kind == Member::Kind::Bind ? "" : "say how it begins: `= 0` or `= normal(0.02)`");
+  node.value = expression();
+  if (accept(TokenKind::If))
+    node.condition = expression();
+}
+
+// ---- functions
+// ------------------------------------------------------------------------------------------------------------
+
+std::unique_ptr<Function> Grammar::function() {
+  unsigned begin = here;
+  auto node = std::make_unique<Function>();
+  accept(TokenKind::Fn);
+  if (!at(TokenKind::LeftParen))
+    node->name = name("a name");
+  node->lists = parameterLists();
+  if (accept(TokenKind::Arrow))
+    node->result = type();
+  node->head = since(begin);
+  if (accept(TokenKind::Assign)) {
+    node->equals = true;
+    node->body = expression();
+  } else if (at(TokenKind::LeftBrace)) {
+    node->body = body();
+  } else {
+    unexpected("`=` or `{`");
+    node->body = std::make_unique<NameExpr>(Range{id, token().range.begin, token().range.begin});
+  }
+  node->range = since(begin);
+  return node;
+}
+
+/// One list or more.
+std::vector<std::vector<Parameter>> Grammar::parameterLists() {
+  std::vector<std::vector<Parameter>> lists;
+  if (!at(TokenKind::LeftParen))
+    expect(TokenKind::LeftParen);
+  while (accept(TokenKind::LeftParen)) {
+    lists.emplace_back();
+    items([&] { lists.back().push_back(parameter()); });
+  }
+  if (lists.empty())
+    lists.emplace_back();
+  return lists;
+}
+
+/// `name`, `name: type = default`, `name?: type`
+Parameter Grammar::parameter() {
+  unsigned begin = here;
+  Parameter node;
+  node.name = name("a name");
+  node.optional = accept(TokenKind::Question);
+  if (accept(TokenKind::Colon))
+    node.type = type();
+  if (accept(TokenKind::Assign))
+    node.value = expression();
+  node.range = since(begin);
+  return node;
+}
+
+} // namespace heed
