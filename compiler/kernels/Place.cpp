@@ -1,0 +1,125 @@
+// In: entries of kernels. Out: each kernel result with its place, each repeat with the buffers of its carries and the
+// arena of its turns, each entry with the bytes of its arena. A region is planned on its own: within a repeat against
+// an arena that every turn uses afresh, which to the region around it is one more tensor, live during the repeat alone.
+#include "compiler/kernels/SampleSizes.h"
+#include "compiler/kernels/Slots.h"
+#include "compiler/pipelines/Passes.h"
+
+using namespace mlir;
+
+namespace heed {
+
+#define GEN_PASS_DEF_PLACE
+#include "compiler/pipelines/Passes.h.inc"
+
+namespace {
+
+/// Plans one region and, before it, the regions within.
+class Planner {
+public:
+  Planner(Block &block, const Sample &typical)
+      : block(block), context(block.getTerminator()->getContext()), typical(typical),
+        isEntry(isa<EntryOp>(block.getParentOp())) {}
+
+  /// Gives the bytes of the region's arena.
+  SizeExpr run() {
+    for (auto [now, op] : llvm::enumerate(block))
+      times[&op] = now;
+    for (Operation &op : block)
+      collect(&op);
+    SizeExpr bytes = assignOffsets(tenants, lookIn(typical));
+    for (Operation &op : block)
+      record(&op);
+    return bytes;
+  }
+
+private:
+  // ---- what needs a place, and for how long ----
+  void collect(Operation *op) {
+    if (auto kernel = dyn_cast<KernelOp>(op))
+      for (Value result : kernel.getResults())
+        if (!leavesBy(result))
+          tenants.push_back({times[op], lastUse(result), bytesOf(cast<RankedTensorType>(result.getType()))});
+    if (auto repeat = dyn_cast<RepeatOp>(op)) {
+      for (auto [k, result] : llvm::enumerate(repeat.getResults())) {
+        SizeExpr bytes = bytesOf(cast<RankedTensorType>(result.getType()));
+        unsigned last = (repeat.getSchedule().size() - 1) % 2; // the buffer in which the result lies
+        for (unsigned buffer : {0, 1})
+          tenants.push_back({times[op], buffer == last ? lastUse(result) : times[op], bytes});
+      }
+      SizeExpr inner = 0;
+      for (Region &body : repeat.getBodies())
+        inner = SizeExpr::max(inner, Planner(body.front(), typical).run());
+      tenants.push_back({times[op], times[op], inner});
+    }
+  }
+
+  /// The last op of this block that reads the value, itself, as a reshape of it, or somewhere within.
+  unsigned lastUse(Value value) {
+    unsigned last = times[value.getDefiningOp()];
+    for (Operation *user : value.getUsers()) {
+      last = std::max(last, times[block.findAncestorOpInBlock(*user)]);
+      if (auto view = dyn_cast<ReshapeOp>(user); view && view->getBlock() == &block)
+        last = std::max(last, lastUse(view.getResult()));
+    }
+    return last;
+  }
+
+  /// The operand of the terminator by which a value leaves the region.
+  std::optional<unsigned> leavesBy(Value value) {
+    for (OpOperand &operand : block.getTerminator()->getOpOperands())
+      if (operand.get() == value)
+        return operand.getOperandNumber();
+    return std::nullopt;
+  }
+
+  // ---- where it lies: the same walk again ----
+  void record(Operation *op) {
+    if (auto kernel = dyn_cast<KernelOp>(op)) {
+      SmallVector<Attribute> places;
+      for (Value result : kernel.getResults()) {
+        auto leaving = leavesBy(result);
+        places.push_back(leaving ? leavingPlace(result, *leaving) : nextPlace());
+      }
+      kernel.setPlacesAttr(ArrayAttr::get(context, places));
+    }
+    if (auto repeat = dyn_cast<RepeatOp>(op)) {
+      SmallVector<Attribute> buffers;
+      for (unsigned k = 0; k < 2 * repeat.getNumResults(); ++k)
+        buffers.push_back(nextPlace());
+      repeat.setPlacesAttr(ArrayAttr::get(context, buffers));
+      repeat.setInnerAttr(nextPlace());
+    }
+  }
+
+  PlaceAttr nextPlace() {
+    const Tenant &tenant = tenants[placed++];
+    return PlaceAttr::get(context, isEntry ? PlaceKind::arena : PlaceKind::inner, 0,
+                          SizeAttr::get(context, tenant.offset), SizeAttr::get(context, tenant.bytes));
+  }
+  PlaceAttr leavingPlace(Value result, unsigned operand) {
+    return PlaceAttr::get(context, isEntry ? PlaceKind::output : PlaceKind::next, operand,
+                          SizeAttr::get(context, SizeExpr(0)),
+                          SizeAttr::get(context, bytesOf(cast<RankedTensorType>(result.getType()))));
+  }
+
+  Block &block;
+  MLIRContext *context;
+  const Sample &typical;
+  bool isEntry;
+  llvm::DenseMap<Operation *, unsigned> times; // position in the block
+  std::vector<Tenant> tenants;                 // in the order of the walk
+  unsigned placed = 0;
+};
+
+class Place : public impl::PlaceBase<Place> {
+  void runOnOperation() override {
+    for (auto entry : getOperation().getOps<EntryOp>()) {
+      SizeExpr bytes = Planner(entry.getBody().front(), typicalSizes(entry)).run();
+      entry.setArenaBytesAttr(SizeAttr::get(&getContext(), bytes));
+    }
+  }
+};
+
+} // namespace
+} // namespace heed

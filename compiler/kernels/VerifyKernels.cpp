@@ -1,0 +1,209 @@
+// The wall of stage `kernels`. Every region is gone through as it would run, at sample sizes: an op reads its operands,
+// then writes its places, which kills what else lies there; reading a killed value is the error that a wrong plan
+// makes. Shares nothing with `place`.
+#include "compiler/kernels/SampleSizes.h"
+#include "compiler/pipelines/Passes.h"
+
+#include "mlir/Transforms/RegionUtils.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
+
+using namespace mlir;
+
+namespace heed {
+
+#define GEN_PASS_DEF_VERIFYKERNELS
+#include "compiler/pipelines/Passes.h.inc"
+
+namespace {
+
+struct Interval {
+  int64_t begin, end;
+  bool meets(const Interval &other) const {
+    return begin < other.end && other.begin < end && begin < end && other.begin < other.end;
+  }
+};
+
+/// One region: which arena its tensors lie in and how large that is.
+class RegionCheck {
+public:
+  RegionCheck(Block &block, SizeAttr bytes, ArrayRef<Sample> samples)
+      : block(block), bytes(bytes), samples(samples), isEntry(isa<EntryOp>(block.getParentOp())) {}
+
+  LogicalResult run() {
+    for (Operation &op : block)
+      if (failed(checkOp(&op)))
+        return failure();
+    for (OpOperand &operand : block.getTerminator()->getOpOperands())
+      if (failed(checkLeaving(operand)))
+        return failure();
+    for (const Sample &sample : samples)
+      if (failed(replay(sample)))
+        return failure();
+    return success();
+  }
+
+private:
+  // ---- what may stand here, and whether places are given ----
+  LogicalResult checkOp(Operation *op) {
+    if (auto kernel = dyn_cast<KernelOp>(op)) {
+      if (!kernel.getPlaces() || kernel.getPlaces()->size() != kernel.getNumResults())
+        return op->emitError() << "kernel `" << kernel.getName() << "` has " << kernel.getNumResults()
+                               << " results, but " << (kernel.getPlaces() ? kernel.getPlaces()->size() : 0)
+                               << " places";
+      for (auto [result, place] : llvm::zip(kernel.getResults(), kernel.getPlaces()->getAsRange<PlaceAttr>()))
+        if (failed(checkPlace(op, place, bytesOf(cast<RankedTensorType>(result.getType())))))
+          return failure();
+      return success();
+    }
+    if (auto repeat = dyn_cast<RepeatOp>(op))
+      return checkRepeat(repeat);
+    if (isa<ReshapeOp, CheckOp, ReturnOp, YieldOp>(op) || op->hasTrait<OpTrait::ConstantLike>())
+      return success();
+    return op->emitError() << "`" << op->getName() << "` is left outside a kernel";
+  }
+
+  LogicalResult checkRepeat(RepeatOp repeat) {
+    if (!repeat.getInner() || !repeat.getPlaces() || repeat.getPlaces()->size() != 2 * repeat.getNumResults())
+      return repeat.emitError("has no place for its turns or its carries");
+    if (failed(checkPlace(repeat, *repeat.getInner(), repeat.getInner()->getBytes().getExpr())))
+      return failure();
+    for (auto [k, place] : llvm::enumerate(repeat.getPlaces()->getAsRange<PlaceAttr>())) {
+      auto type = cast<RankedTensorType>(repeat.getResult(k / 2).getType());
+      if (place.getKind() != arena() || failed(checkPlace(repeat, place, bytesOf(type))))
+        return repeat.emitError() << "carry " << k / 2 << " has no two buffers in the arena";
+    }
+    for (Region &body : repeat.getBodies())
+      if (failed(RegionCheck(body.front(), repeat.getInner()->getBytes(), samples).run()))
+        return failure();
+    return success();
+  }
+
+  LogicalResult checkPlace(Operation *op, PlaceAttr place, const SizeExpr &needed) {
+    if (place.getKind() != arena() && place.getKind() != leaving())
+      return op->emitError() << "a place of kind `" << stringifyPlaceKind(place.getKind()) << "` in "
+                             << (isEntry ? "an entry" : "the body of a repeat");
+    if (!(place.getBytes().getExpr() == needed))
+      return op->emitError() << "a place of " << place.getBytes().getExpr().str() << " bytes for " << needed.str();
+    return success();
+  }
+
+  LogicalResult checkLeaving(OpOperand &operand) {
+    unsigned number = operand.getOperandNumber();
+    auto kernel = operand.get().getDefiningOp<KernelOp>();
+    if (kernel && kernel->getBlock() == &block) {
+      auto place = cast<PlaceAttr>((*kernel.getPlaces())[cast<OpResult>(operand.get()).getResultNumber()]);
+      if (place.getKind() == leaving() && place.getIndex() == number)
+        return success();
+    }
+    return block.getTerminator()->emitError()
+           << "operand " << number << " was not written to `" << stringifyPlaceKind(leaving()) << " " << number
+           << "` by a kernel of this region";
+  }
+
+  // ---- whether a value lasts until it is read ----
+  LogicalResult replay(const Sample &sample) {
+    llvm::MapVector<Value, Interval> held;     // values in this arena that are still whole
+    llvm::DenseMap<Value, Operation *> lostTo; // those that are not, and who wrote over them
+    for (Operation &op : block) {
+      llvm::SetVector<Value> reads(op.operand_begin(), op.operand_end());
+      getUsedValuesDefinedAbove(op.getRegions(), reads);
+      SmallVector<Interval> writes;
+      for (PlaceAttr place : placesOf(&op)) {
+        auto at = place.getKind() == arena() ? intervalOf(place, sample) : Interval{0, 0};
+        if (!at)
+          return success(); // no program has these sizes: something would be negative
+        if (at->end > bytes.getExpr().evaluate(lookIn(sample)).value_or(0))
+          return op.emitError() << "a place ends at byte " << at->end << ", outside the arena" << describe(sample);
+        if (llvm::any_of(writes, [&](const Interval &other) { return at->meets(other); }))
+          return op.emitError() << "two of its places overlap" << describe(sample);
+        writes.push_back(*at);
+      }
+      for (Value value : reads) {
+        Value root = rootOf(value);
+        if (Operation *by = lostTo.lookup(root))
+          return (op.emitError() << "reads a value that was overwritten before" << describe(sample))
+                     .attachNote(by->getLoc())
+                 << "by this";
+        auto at = held.find(root);
+        if (at != held.end() && llvm::any_of(writes, [&](const Interval &w) { return at->second.meets(w); }))
+          return op.emitError() << "writes over a value that it reads" << describe(sample);
+      }
+      held.remove_if([&](auto &entry) {
+        bool lost = llvm::any_of(writes, [&](const Interval &w) { return entry.second.meets(w); });
+        if (lost)
+          lostTo[entry.first] = &op;
+        return lost;
+      });
+      for (auto [k, result] : llvm::enumerate(op.getResults()))
+        if (auto where = resultPlace(&op, k); where && where->getKind() == arena())
+          held.insert({result, *intervalOf(*where, sample)});
+    }
+    return success();
+  }
+
+  /// All places that an op writes.
+  static SmallVector<PlaceAttr> placesOf(Operation *op) {
+    SmallVector<PlaceAttr> places;
+    if (auto kernel = dyn_cast<KernelOp>(op))
+      llvm::append_range(places, kernel.getPlaces()->getAsRange<PlaceAttr>());
+    if (auto repeat = dyn_cast<RepeatOp>(op)) {
+      llvm::append_range(places, repeat.getPlaces()->getAsRange<PlaceAttr>());
+      places.push_back(*repeat.getInner());
+    }
+    return places;
+  }
+  /// Where the op leaves result k.
+  static std::optional<PlaceAttr> resultPlace(Operation *op, unsigned k) {
+    if (auto kernel = dyn_cast<KernelOp>(op))
+      return cast<PlaceAttr>((*kernel.getPlaces())[k]);
+    if (auto repeat = dyn_cast<RepeatOp>(op))
+      return cast<PlaceAttr>((*repeat.getPlaces())[2 * k + (repeat.getSchedule().size() - 1) % 2]);
+    return std::nullopt;
+  }
+  /// A reshape lies where its source does.
+  static Value rootOf(Value value) {
+    while (auto view = value.getDefiningOp<ReshapeOp>())
+      value = view.getSource();
+    return value;
+  }
+
+  static std::optional<Interval> intervalOf(PlaceAttr place, const Sample &sample) {
+    auto begin = place.getOffset().getExpr().evaluate(lookIn(sample)),
+         bytes = place.getBytes().getExpr().evaluate(lookIn(sample));
+    if (!begin || !bytes || *begin < 0 || *bytes < 0)
+      return std::nullopt;
+    return Interval{*begin, *begin + *bytes};
+  }
+  static std::string describe(const Sample &sample) {
+    std::string text = " at";
+    for (auto &[name, value] : sample)
+      text += " " + name + " = " + std::to_string(value);
+    return sample.empty() ? "" : text;
+  }
+
+  PlaceKind arena() { return isEntry ? PlaceKind::arena : PlaceKind::inner; }
+  PlaceKind leaving() { return isEntry ? PlaceKind::output : PlaceKind::next; }
+
+  Block &block;
+  SizeAttr bytes;
+  ArrayRef<Sample> samples;
+  bool isEntry;
+};
+
+class VerifyKernels : public impl::VerifyKernelsBase<VerifyKernels> {
+  void runOnOperation() override {
+    for (auto entry : getOperation().getOps<EntryOp>())
+      if (failed(verifyEntry(entry)))
+        return signalPassFailure();
+  }
+
+  static LogicalResult verifyEntry(EntryOp entry) {
+    if (!entry.getArenaBytes())
+      return entry.emitError("does not say how large its arena is");
+    return RegionCheck(entry.getBody().front(), *entry.getArenaBytes(), sampleSizes(entry)).run();
+  }
+};
+
+} // namespace
+} // namespace heed

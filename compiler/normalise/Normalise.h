@@ -1,0 +1,20 @@
+// What `normalise` does to one index op, subject by subject. Each function may be called on any index op, nested ones
+// too.
+#pragma once
+
+#include "compiler/dialect/HeedDialect.h"
+
+namespace heed {
+
+/// Simplifies maps, guards and `where` under the constant bounds of the indices. SimplifyMaps.cpp
+void simplifyMaps(IndexOp);
+/// Merges equal accesses, removes unread ones, and operands that no access reads. PruneAccesses.cpp
+void pruneAccesses(IndexOp);
+/// The normal form. FormOf.cpp
+Form formOf(IndexOp);
+
+/// The first symbol that stands for data in the op's maps and sets: symbol `firstData(op) + k` is the integer that
+/// access k gives.
+inline unsigned firstData(IndexOp op) { return op.getSymbols().size(); }
+
+} // namespace heed

@@ -1,0 +1,61 @@
+// Every pass of the compiler, in the order in which a model meets them. A pass is a verb; its name in every spelling: `Normalise` here,
+// Normalise.cpp, `--heed-normalise`, normalise.mlir. Which passes make a stage is written in Pipelines.cpp alone.
+#ifndef HEED_PASSES_TD
+#define HEED_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+// ---- heed: compiler/normalise ------------------------------------------------------------------------------------------
+
+def Normalise : Pass<"heed-normalise", "::heed::ModelOp"> {
+  let summary = "Simplify accesses and name the form of every index op";
+  let description = [{
+    Affine maps are simplified under the constant bounds of their indices (`(h * 8 + d) floordiv 8` is `h` where `d < 8`), guards that always hold
+    dropped, equal accesses merged, unread ones removed, dead ops erased. Then `form` is set: what later stages may assume of the op.
+    The meaning of the program is as before.
+  }];
+}
+
+def VerifyForms : Pass<"heed-verify-forms", "::heed::ModelOp"> {
+  let summary = "The wall of stage `heed`: every index op has a form, and the right one";
+}
+
+// ---- derived: compiler/derive ------------------------------------------------------------------------------------------
+
+def Derive : Pass<"heed-derive", "::heed::ModelOp"> {
+  let summary = "Make the entries that `heed.derive` asks for";
+  let description = [{
+    Refuses a request at the first op of its entry that has no rule yet, with the op's own reason. `heed.stop` has done its work once gradients
+    exist, and is removed.
+  }];
+}
+
+def VerifyDerived : Pass<"heed-verify-derived", "::heed::ModelOp"> {
+  let summary = "The wall of stage `derived`: no request and no `heed.stop` is left";
+}
+
+// ---- kernels: compiler/kernels -----------------------------------------------------------------------------------------
+
+def FormKernels : Pass<"heed-form-kernels", "::heed::ModelOp"> {
+  let summary = "Put everything that computes into kernels";
+  let description = [{
+    One kernel per op: a contraction becomes `contract`, an attend `attend`, every other index op `rows`. What a body captures becomes an operand; scalar
+    constants move inside. A value that is returned or yielded, but that no kernel of the same region made for that purpose alone, is copied
+    by a `rows` kernel, so that afterwards every returned or yielded value is the result of a kernel that can write it in place.
+  }];
+}
+
+def Place : Pass<"heed-place", "::heed::ModelOp"> {
+  let summary = "Give every kernel result its place";
+  let description = [{
+    Returned values lie in the caller's buffers, yielded ones in the next buffer of their carry, all others in the arena of the entry or of a turn.
+    Values whose live ranges are disjoint share a slot; offsets are formulas in the entry's sizes, multiples of 64.
+  }];
+}
+
+def VerifyKernels : Pass<"heed-verify-kernels", "::heed::ModelOp"> {
+  let summary = "The wall of stage `kernels`: only kernels compute, and no place is written while its value is still to be read";
+  let description = [{ Overlaps are looked for at sample sizes, independently of how `place` reasons: op by op, as the program would run. }];
+}
+
+#endif

@@ -1,0 +1,66 @@
+// The recipe: what makes each stage, and what holds afterwards. No list of passes is written anywhere else.
+#include "compiler/pipelines/Pipelines.h"
+#include "compiler/pipelines/Passes.h"
+
+#include "mlir/Pass/PassOptions.h"
+#include "mlir/Pass/PassRegistry.h"
+
+using namespace mlir;
+
+namespace heed {
+namespace {
+
+/// Afterwards: accesses are simple and all different, nothing is dead, every index op has a form that is the right one.
+void toHeed(OpPassManager &model) {
+  model.addPass(createNormalise());
+  model.addPass(createVerifyForms());
+}
+
+/// Afterwards: no `derive` is left, every entry that was asked for exists; no `stop`. Derived entries are normalised as
+/// written ones are.
+void toDerived(OpPassManager &model) {
+  model.addPass(createDerive());
+  model.addPass(createVerifyDerived());
+  toHeed(model);
+}
+
+/// Afterwards: only kernels compute; what leaves a region is a kernel's own result; every result has a place that
+/// nothing else writes while it is still to be read; arenas are formulas in the sizes. All tensors are row-major:
+/// layouts will be chosen between form and place.
+void toKernels(OpPassManager &model) {
+  model.addPass(createFormKernels());
+  model.addPass(createPlace());
+  model.addPass(createVerifyKernels());
+}
+
+} // namespace
+
+void buildStages(OpPassManager &pm, Stage from, Stage to, const PipelineOptions &options) {
+  OpPassManager &model = pm.nest<ModelOp>();
+  auto passes = [&](Stage stage) { return from < stage && stage <= to; };
+  if (passes(Stage::Heed))
+    toHeed(model);
+  if (passes(Stage::Derived))
+    toDerived(model);
+  if (passes(Stage::Kernels))
+    toKernels(model);
+}
+
+void registerHeedPipelines() {
+  struct Options : PassPipelineOptions<Options> {
+    PassOptions::Option<std::string> backend{*this, "backend", llvm::cl::desc("who writes the loops: plain"),
+                                             llvm::cl::init("plain")};
+  };
+  auto add = [](StringRef name, StringRef summary, Stage to) {
+    PassPipelineRegistration<Options>(name, summary, [to](OpPassManager &pm, const Options &options) {
+      buildStages(pm, Stage::Made, to, {.backend = options.backend});
+    });
+  };
+  add("heed-to-heed", "simplify; every index op gets its form", Stage::Heed);
+  add("heed-to-derived", "and make the entries that are asked for", Stage::Derived);
+  add("heed-to-kernels", "and form kernels, every tensor in its place", Stage::Kernels);
+  add("heed-to-loops", "and write loops for the kernels", Stage::Loops);
+  add("heed-to-llvm", "and lower them to the llvm dialect", Stage::Llvm);
+}
+
+} // namespace heed

@@ -1,0 +1,30 @@
+// The stages of the compiler, and how to get from one to another.
+#pragma once
+
+#include "mlir/Pass/PassManager.h"
+
+#include <string>
+
+namespace heed {
+
+enum class Stage {
+  Made,    // what irgen hands over
+  Heed,    // simplified, every index op in a named form
+  Derived, // requested entries exist
+  Kernels, // only kernels compute, every tensor has a place
+  Loops,   // functions in loops over memory
+  Llvm,    // the llvm dialect alone
+};
+
+struct PipelineOptions {
+  std::string backend = "plain"; // who writes the loops of a kernel
+};
+
+/// Adds what leads from a module at stage `from` to stage `to`, wall by wall. Nothing if it is there already.
+void buildStages(mlir::OpPassManager &, Stage from, Stage to, const PipelineOptions & = {});
+
+/// For tools that take them by name: `--heed-to-derived`, …, each from `Made` on. (Single passes: registerHeedPasses of
+/// Passes.h.)
+void registerHeedPipelines();
+
+} // namespace heed
