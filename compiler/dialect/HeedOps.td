@@ -154,11 +154,11 @@ def Heed_IndexOp : Heed_Computes<"index", [SingleBlock, RecursiveMemoryEffects, 
     Within regions of `attend` (and other ops with indices) an index op is a *term*: its maps' dims are the enclosing indices first, then its own; without
     result axes its result is a scalar.
 
-    C1: as many bounds as names, at most that many result axes; `none` has no reduced index. C2: every access has dims = enclosing + own indices, symbols =
+    C1: as many bounds as names, names differ, at most that many result axes; `none` has no reduced index. C2: every access is affine, has dims = enclosing + own indices, symbols =
     `symbols` + accesses, and as many results as its operand has axes. C3: data symbols refer to earlier accesses of integer tensors. C4: region arguments
     are the scalars of the accesses. C5: the yield gives the element's scalar, then at most an i1. C6: the result's axes are the bounds of the result
     indices; a scalar result needs none, and enclosing indices. C7: argmax has one i32 or i64 result per reduced index, the others exactly one.
-    C8: sets and maps have the same dims and symbols. C9: every bound's sizes are known in the entry.
+    C8: sets and maps have the same dims and symbols. C9: every size is one of the entry's. C10: every operand is read.
   }];
   let arguments = (ins Variadic<Heed_Tensor>:$sources, Heed_ReductionAttr:$reduction, StrArrayAttr:$names, Heed_SizeArray:$bounds,
                        I64Attr:$rank, Heed_SizeArray:$symbols, Heed_AccessArray:$accesses, OptionalAttr<Heed_ConditionAttr>:$where,
@@ -255,7 +255,7 @@ def Heed_AttendOp : Heed_Computes<"attend", [RecursiveMemoryEffects]> {
     the result indices that score and visibility depend on, and on those that this region uses. The value region may not change the weights. A row that sees no key gives 0.
     C1: bounds, names and rank agree; at least one key index. C2: score and value yield one f32/f64, visible one i1. C3: weights maps the row to a row of
     the same type. C4: the result's axes are the bounds of the result indices. C5: `where` has the indices as dims and `symbols` as symbols.
-    C6: regions hold scalar ops and index ops without result axes; weights holds index ops over the row.
+    C6: regions hold scalar ops and index ops without result axes; weights also those with axes, sort, stop and constants. C7: every size is one of the entry's.
   }];
   let arguments = (ins StrArrayAttr:$names, Heed_SizeArray:$bounds, I64Attr:$rank, Heed_SizeArray:$symbols, OptionalAttr<Heed_ConditionAttr>:$where);
   let results = (outs Heed_Tensor:$result);

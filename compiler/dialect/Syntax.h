@@ -1,4 +1,4 @@
-// The text of what ops share: sizes, lists of indices, accesses and conditions with the names of indices.
+// The text of what ops share: sizes, lists of indices, and maps and conditions spelled with the names of indices.
 #pragma once
 
 #include "compiler/dialect/HeedDialect.h"
@@ -20,5 +20,60 @@ Printer &operator<<(Printer &p, SizeText text) {
   return p;
 }
 mlir::ParseResult parseSize(mlir::AsmParser &, SizeAttr &);
+
+// ---- what dims and symbols are called -----------------------------------------------------------------------------------------
+
+/// The names that an op's maps are spelled with. Dims are indices (enclosing first, then own); symbols are sizes, called by their name where
+/// they are one and `size$k` else, then data: `data$k` is the integer that access k gives. (`$` begins no token of MLIR.)
+class Spelling {
+public:
+  Spelling(llvm::ArrayRef<llvm::StringRef> enclosing, mlir::ArrayAttr names, mlir::ArrayAttr symbols);
+
+  /// Enclosing indices under names that no other index has.
+  llvm::ArrayRef<std::string> enclosingNames() const { return llvm::ArrayRef(dims).take_front(enclosingCount); }
+  unsigned numDims() const { return dims.size(); }
+
+  void print(llvm::raw_ostream &, mlir::AffineExpr) const;
+  /// `j <= i, i - j < 64`, with negative terms brought to the other side.
+  void print(llvm::raw_ostream &, ConditionAttr) const;
+
+  mlir::ParseResult parse(mlir::AsmParser &, mlir::AffineExpr &) const;
+  /// `accesses`: how many symbols there are for data.
+  struct Condition {
+    struct Conjunction {
+      llvm::SmallVector<mlir::AffineExpr> constraints;
+      llvm::SmallVector<bool> equalities;
+    };
+    llvm::SmallVector<Conjunction> any;
+  };
+  mlir::ParseResult parse(mlir::AsmParser &, Condition &) const;
+  ConditionAttr close(mlir::MLIRContext *, const Condition &, unsigned accesses) const;
+  mlir::AffineMap close(mlir::MLIRContext *, llvm::ArrayRef<mlir::AffineExpr>, unsigned accesses) const;
+
+private:
+  mlir::AffineExpr find(mlir::MLIRContext *, llvm::StringRef name) const;
+  void printTerm(llvm::raw_ostream &, mlir::AffineExpr) const;
+  mlir::ParseResult parseProduct(mlir::AsmParser &, mlir::AffineExpr &) const;
+  mlir::ParseResult parsePrimary(mlir::AsmParser &, mlir::AffineExpr &) const;
+  mlir::ParseResult parseConstraint(mlir::AsmParser &, Condition::Conjunction &) const;
+
+  unsigned enclosingCount;
+  llvm::SmallVector<std::string> dims;
+  llvm::SmallVector<std::string> sizes;
+};
+
+// ---- lists ----------------------------------------------------------------------------------------------------------------------
+
+/// `[b < B, t < T | i < 64]`: names, bounds, and how many stand before the bar.
+void printIndices(mlir::OpAsmPrinter &, mlir::ArrayAttr names, mlir::ArrayAttr bounds, int64_t rank);
+struct IndexList {
+  mlir::ArrayAttr names, bounds;
+  mlir::IntegerAttr rank;
+};
+mlir::ParseResult parseIndices(mlir::OpAsmParser &, IndexList &);
+
+/// ` symbols [J, 2*T]`, or nothing where there are none.
+void printSymbols(mlir::OpAsmPrinter &, mlir::ArrayAttr symbols);
+mlir::ParseResult parseSymbols(mlir::OpAsmParser &, mlir::ArrayAttr &);
 
 } // namespace heed
