@@ -39,7 +39,7 @@ void AttendOp::print(OpAsmPrinter &p) {
   part("score", getScore());
   part("value", getValue());
   part("weights", getWeights());
-  p.printOptionalAttrDict((*this)->getDiscardableAttrs().getValue());
+  p.printOptionalAttrDict((*this)->getDiscardableAttrDictionary().getValue());
   p << " : " << getType();
 }
 
@@ -93,7 +93,7 @@ static LogicalResult verifyTerms(AttendOp op, StringRef name, Region &region, bo
 LogicalResult AttendOp::verify() {
   if (failed(verifyIndices(*this, "C1", getNames(), getBounds(), getRank())))
     return failure();
-  if (getRank() == int64_t(getNumIndices()))
+  if (getRank() == getNumIndices())
     return emitOpError("C1: no index runs over keys");
 
   auto isFloat = [](Type type) { return type.isF32() || type.isF64(); };

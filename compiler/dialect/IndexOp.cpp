@@ -50,7 +50,7 @@ void IndexOp::print(OpAsmPrinter &p) {
   });
   p << ") ";
   p.printRegion(getBody());
-  p.printOptionalAttrDict((*this)->getDiscardableAttrs().getValue());
+  p.printOptionalAttrDict((*this)->getDiscardableAttrDictionary().getValue());
   p << " : (";
   llvm::interleaveComma(sources, p, [&](Value source) { p << source.getType(); });
   p << ')';
@@ -250,7 +250,7 @@ static LogicalResult verifyResults(IndexOp op, bool enclosed) {
 LogicalResult IndexOp::verify() {
   if (failed(verifyIndices(*this, "C1", getNames(), getBounds(), getRank())))
     return failure();
-  if (getReduction() == Reduction::none && getRank() != int64_t(getNumIndices()))
+  if (getReduction() == Reduction::none && getRank() != getNumIndices())
     return emitOpError() << "C1: `none` reduces nothing, but " << getNumIndices() - getRank() << " indices are no result axes";
   unsigned enclosing = getEnclosingIndices(), dims = enclosing + getNumIndices();
   llvm::SmallBitVector read(getSources().size());
@@ -270,7 +270,7 @@ LogicalResult IndexOp::verify() {
 
 LogicalResult AtOp::verify() {
   size_t indices = indicesAround(*this).names.size();
-  if (getDim() < 0 || getDim() >= int64_t(indices))
+  if (getDim() >= indices)
     return emitOpError() << "C1: index " << getDim() << " of " << indices;
   return success();
 }

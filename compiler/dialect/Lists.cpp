@@ -28,7 +28,7 @@ ParseResult parseIndices(OpAsmParser &p, IndexList &list) {
       bounds.push_back(bound);
       if (failed(p.parseOptionalComma()))
         return success();
-      if (p.parseKeyword(&name, " of an index"))
+      if (p.parseKeyword(&name))
         return failure();
     }
   };

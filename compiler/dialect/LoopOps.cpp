@@ -32,7 +32,7 @@ void RepeatOp::print(OpAsmPrinter &p) {
     p << " places " << getPlacesAttr();
   p << ' ';
   llvm::interleaveComma(getBodies(), p, [&](Region &body) { p.printRegion(body); });
-  p.printOptionalAttrDict((*this)->getDiscardableAttrs().getValue());
+  p.printOptionalAttrDict((*this)->getDiscardableAttrDictionary().getValue());
   p << " : ";
   llvm::interleaveComma(getResultTypes(), p);
 }

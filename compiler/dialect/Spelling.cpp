@@ -1,6 +1,8 @@
 // Affine maps and conditions with the names of indices and sizes. In: expressions over dims and symbols. Out: text, and back.
 #include "compiler/dialect/Syntax.h"
 
+#include "llvm/ADT/StringSet.h"
+
 using namespace mlir;
 
 namespace heed {

@@ -50,7 +50,7 @@ void KernelOp::print(OpAsmPrinter &p) {
     p << " places " << getPlacesAttr();
   if (getDeclined())
     p << " declined " << getDeclinedAttr();
-  p.printOptionalAttrDict((*this)->getDiscardableAttrs().getValue());
+  p.printOptionalAttrDict((*this)->getDiscardableAttrDictionary().getValue());
   p << " : ";
   p.printFunctionalType(*this);
 }
