@@ -1,0 +1,102 @@
+// Bodies: their ops in order. In: ops of the checked program. Out: ops of the heed dialect; values by tensor in the
+// context.
+#include "compiler/irgen/Statement.h"
+
+using namespace mlir;
+using namespace heed::checked;
+
+namespace heed::irgen {
+
+/// Numbers that are exact to f64 until here are rounded once, to the element type.
+static Value emitTable(Context &context, OpBuilder &b, const checked::Op &op) {
+  const Tensor &table = *op.results[0];
+  RankedTensorType type = context.tensorType(table);
+  SmallVector<Attribute> elements;
+  for (double number : op.numbers)
+    if (isa<FloatType>(type.getElementType()))
+      elements.push_back(b.getFloatAttr(type.getElementType(), number));
+    else
+      elements.push_back(b.getIntegerAttr(type.getElementType(), int64_t(number)));
+  return arith::ConstantOp::create(b, context.locate(table), DenseElementsAttr::get(type, elements));
+}
+
+static void emitRepeat(Context &context, OpBuilder &b, const checked::Op &op) {
+  auto value = [&](const Tensor *t) { return valueOf(context, b, t); };
+  auto carries = llvm::map_to_vector(op.carries, value);
+  SmallVector<Value> stacks;
+  auto *body = new Block;
+  Location loc = context.locate(op.range);
+  Value turn = body->addArgument(b.getI64Type(), context.locate(op.range, "turn"));
+  auto argument = [&](const Tensor *t) {
+    context.values[t] = body->addArgument(context.tensorType(*t), context.locate(*t));
+  };
+  llvm::for_each(op.body->arguments, argument);
+  for (const checked::Op::Stack &stack : op.stacks) {
+    stacks.push_back(value(stack.parameter->tensor));
+    argument(stack.layer);
+  }
+  OpBuilder inner = OpBuilder::atBlockEnd(body);
+  Value outer = context.turn;
+  if (outer) { // turns of nested loops count as one
+    Value turns = arith::ConstantOp::create(inner, loc, b.getI64IntegerAttr(op.turns));
+    turn = arith::AddIOp::create(inner, loc, arith::MulIOp::create(inner, loc, outer, turns), turn);
+  }
+  context.turn = turn;
+  emitBody(context, inner, *op.body, {});
+  YieldOp::create(inner, loc,
+                  llvm::map_to_vector(op.body->results, [&](const Tensor *t) { return valueOf(context, inner, t); }));
+  context.turn = outer;
+
+  SmallVector<Type> types;
+  for (const Tensor *result : op.results)
+    types.push_back(context.tensorType(*result));
+  SmallVector<int32_t> kinds(stacks.size(), 0), schedule(op.turns, 0);
+  Location named = op.results.empty() ? loc : context.locate(op.range, op.results[0]->name);
+  auto repeat = RepeatOp::create(b, named, types, carries, stacks, kinds, schedule, PlaceAttr(), ArrayAttr(), 1);
+  repeat.getBodies()[0].push_back(body);
+  for (auto [tensor, result] : llvm::zip(op.results, repeat.getResults()))
+    context.values[tensor] = result;
+}
+
+static void emitOp(Context &context, OpBuilder &b, const checked::Op &op, const Around &around) {
+  const Tensor *result = op.results.empty() ? nullptr : op.results[0];
+  switch (op.kind) {
+  case checked::Op::Kind::Define: {
+    Statement statement(context, b, around, IndexVars(op.indices.begin(), op.indices.end()));
+    context.values[result] =
+        statement.define(op.element, context.elementType(result->element), context.locate(*result));
+    return;
+  }
+  case checked::Op::Kind::Table:
+    context.values[result] = emitTable(context, b, op);
+    return;
+  case checked::Op::Kind::Reshape:
+    context.values[result] =
+        ReshapeOp::create(b, context.locate(*result), context.tensorType(*result), valueOf(context, b, op.source));
+    return;
+  case checked::Op::Kind::Repeat:
+    emitRepeat(context, b, op);
+    return;
+  case checked::Op::Kind::Require: {
+    auto size = op.atLeastZero ? SizeAttr::get(b.getContext(), *op.atLeastZero) : SizeAttr();
+    CheckOp::create(b, context.locate(op.range), size ? Value() : valueOf(context, b, op.condition), size, op.message);
+    return;
+  }
+  }
+  llvm_unreachable("a kind of op");
+}
+
+void emitBody(Context &context, OpBuilder &b, const Body &body, const Around &around) {
+  for (const auto &op : body.ops)
+    emitOp(context, b, *op, around);
+}
+
+Value valueOf(Context &context, OpBuilder &b, const Tensor *tensor) {
+  if (!context.values.contains(tensor)) {
+    assert(tensor->definition && "an argument or a parameter is bound before it is read");
+    emitOp(context, b, *tensor->definition, {});
+  }
+  return context.values.lookup(tensor);
+}
+
+} // namespace heed::irgen
