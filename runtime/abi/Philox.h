@@ -25,4 +25,8 @@ inline void philox4x32(uint64_t key, const uint32_t counter[4], uint32_t bits[4]
   bits[0] = c0, bits[1] = c1, bits[2] = c2, bits[3] = c3;
 }
 
+/// The site of a draw within turn `turn` of `repeat`: layers that share code draw differently. Turn 0 keeps the site.
+constexpr uint32_t siteTurnFactor = 0x9E3779B9; // odd, so that turns of one site never meet
+inline uint32_t siteOf(uint32_t site, uint32_t turn) { return site ^ (turn * siteTurnFactor); }
+
 } // namespace heed

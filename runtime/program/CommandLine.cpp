@@ -5,26 +5,25 @@
 
 #include <CLI/CLI.hpp>
 
+#include <cctype>
 #include <cstdio>
-#include <functional>
 #include <new>
 
 namespace heed::runtime {
 namespace {
 
-constexpr int mostThreads = 4096;
+/// Without its description, which CLI11 would put into the help as "INT in [1 - 4096]".
+CLI::Validator between(int64_t least, int64_t most) { return CLI::Range(least, most).description(""); }
 
 void addModelFlags(CLI::App &app, ModelOptions &options) {
   app.add_option("--weights", options.weights,
-                 "Weights: a safetensors file, a llama2.c file, or a folder with config.json and model.safetensors. "
-                 "Without any, those within the "
-                 "executable; if it has none, the initialisers run")
+                 "A safetensors file, a llama2.c file, or a folder with config.json and\n"
+                 "model.safetensors. Default: the weights within the executable, else the initialisers")
       ->type_name("PATH");
-  app.add_option("--threads", options.threads,
-                 "How many threads compute; by default one a core. Results do not depend on it")
-      ->check(CLI::Range(1, mostThreads))
+  app.add_option("--threads", options.threads, "How many threads compute, for the same results. Default: one a core")
+      ->check(between(1, 4096))
       ->type_name("N");
-  app.add_option("--seed", options.seed, "Seed of all random draws (default 0)")->type_name("N");
+  app.add_option("--seed", options.seed, "Seed of all random draws. Default: 0")->type_name("N");
 }
 
 } // namespace
@@ -53,12 +52,12 @@ void addRunFlags(CLI::App &app, RunOptions &options, const std::string &program)
 }
 
 void addGenerateFlags(CLI::App &app, GenerateOptions &options, const std::string &program) {
-  app.add_option("--steps", options.steps, "How many tokens at most (default 256)")
-      ->check(CLI::NonNegativeNumber)
+  app.add_option("--steps", options.steps, "How many tokens at most. Default: 256")
+      ->check(between(0, INT32_MAX))
       ->type_name("N");
   app.add_flag("--ids", options.ids, "Print ids, one a line, instead of text");
   app.add_option("--tokenizer", options.tokenizer,
-                 "The vocabulary (llama2.c format); by default the one within the executable")
+                 "The vocabulary, in llama2.c's format. Default: the one within the executable")
       ->type_name("FILE");
   addModelFlags(app, options);
   app.footer(fmt::format(
@@ -86,7 +85,7 @@ std::string nameOfProgram(int argc, char **argv) {
 int parseAndRun(const heed_model &model, int argc, char **argv, std::shared_ptr<const Embedded> embedded) {
   std::string program = nameOfProgram(argc, argv);
   CLI::App app(fmt::format("{}: a model compiled by heed", model.name), program);
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1); // none is told in our own words
   app.footer(fmt::format("Example\n  {0} info\n  {0} run --help", program));
 
   RunOptions runOptions;
@@ -95,7 +94,7 @@ int parseAndRun(const heed_model &model, int argc, char **argv, std::shared_ptr<
   GenerateOptions generateOptions;
   CLI::App *generate = app.add_subcommand("generate", "Make text, printed as it is made");
   addGenerateFlags(*generate, generateOptions, program + " generate");
-  app.add_subcommand("info", "Say what this model is: entries, shapes, parameters, CPU");
+  CLI::App *info = app.add_subcommand("info", "Say what this model is: entries, shapes, parameters, CPU");
 
   try {
     app.parse(argc, argv);
@@ -103,14 +102,20 @@ int parseAndRun(const heed_model &model, int argc, char **argv, std::shared_ptr<
     fmt::print("{}", app.help());
     return 0;
   } catch (const CLI::ParseError &error) {
-    fmt::print(stderr, "error: {}\n  `{} --help` tells more\n", error.what(), program);
+    std::string text = error.what();
+    if (text.size() > 1 &&
+        std::islower(static_cast<unsigned char>(text[1]))) // as all our errors begin, but ENTRY is a name
+      text[0] = char(std::tolower(static_cast<unsigned char>(text[0])));
+    fmt::print(stderr, "error: {}\n  `{} --help` tells more\n", text, program);
     return 1;
   }
   if (run->parsed())
     return report(runEntry(model, runOptions, embedded));
   if (generate->parsed())
     return report(generateText(model, generateOptions, embedded));
-  return report(describe(model, embedded));
+  if (info->parsed())
+    return report(describe(model, embedded));
+  return report(failure("a command is missing; `{} --help` tells which there are", program));
 }
 
 } // namespace

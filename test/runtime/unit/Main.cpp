@@ -1,0 +1,3 @@
+// The one executable of all unit tests of the runtime.
+#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
+#include <doctest/doctest.h>
