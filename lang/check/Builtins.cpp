@@ -57,7 +57,9 @@ const Builtin *findRecipeBuiltin(std::string_view name) { return find(kRecipeBui
 std::vector<std::string> builtinNames() { return names(kBuiltins); }
 std::vector<std::string> recipeBuiltinNames() { return names(kRecipeBuiltins); }
 
-bool isSetting(std::string_view name) { return std::find(std::begin(kSettings), std::end(kSettings), name) != std::end(kSettings); }
+bool isSetting(std::string_view name) {
+  return std::find(std::begin(kSettings), std::end(kSettings), name) != std::end(kSettings);
+}
 std::vector<std::string> settingNames() { return {std::begin(kSettings), std::end(kSettings)}; }
 
 } // namespace heed

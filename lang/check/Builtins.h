@@ -1,5 +1,5 @@
-// The names that are there without being declared: functions and values of the language (Builtins.def), and those that stand in recipes
-// (Recipes.def).
+// The names that are there without being declared: functions and values of the language (Builtins.def), and those that
+// stand in recipes (Recipes.def).
 #pragma once
 
 #include <string>

@@ -1,8 +1,8 @@
-// The files of one program and what each of them can name. In: the main file, and where the standard library lies. Out: every file that
-// takes part, parsed, with its own declarations and those that it imports; or diagnostics.
+// The files of one program and what each of them can name. In: the main file, and where the standard library lies. Out:
+// every file that takes part, parsed, with its own declarations and those that it imports; or diagnostics.
 //
-// `std` is one namespace: all of stdlib/*.heed, each of which sees it whole. `use std.models.gpt.GPT2` reads stdlib/models/gpt.heed, and
-// `use name.X` the file beside. Names that begin with `_` stay in their file.
+// `std` is one namespace: all of stdlib/*.heed, each of which sees it whole. `use std.models.gpt.GPT2` reads
+// stdlib/models/gpt.heed, and `use name.X` the file beside. Names that begin with `_` stay in their file.
 #pragma once
 
 #include "lang/ast/Ast.h"
@@ -29,22 +29,25 @@ struct Package {
   struct File {
     FileId id = 0;
     ast::File tree;
-    bool library = false; // from the folder of the standard library
+    bool library = false;                                               // from the folder of the standard library
+    bool whole = false;                                                 // nothing was wrong with its grammar
     std::map<std::string, const ast::Declaration *, std::less<>> names; // declared here
-    Names visible;                                                       // own, imported, and in the library's files all of std
+    /// Own, imported, and in the library's files all of std. What could not be imported has no declaration: that was
+    /// reported.
+    Names visible;
   };
 
   std::vector<std::unique_ptr<File>> files;
   const File *main = nullptr;
-  Names std; // what `std.name` reaches
+  Names standard; // what `std.name` reaches
 
   const Symbol *find(const File &from, std::string_view name) const {
     auto found = from.visible.find(name);
     return found == from.visible.end() ? nullptr : &found->second;
   }
   const Symbol *findStd(std::string_view name) const {
-    auto found = std.find(name);
-    return found == std.end() ? nullptr : &found->second;
+    auto found = standard.find(name);
+    return found == standard.end() ? nullptr : &found->second;
   }
 };
 
