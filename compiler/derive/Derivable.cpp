@@ -12,8 +12,8 @@ bool isOnStream(Operation *in, const SizeExpr &size) {
 
 bool isOnStream(Operation *in, TypeRange types) {
   return llvm::any_of(types, [&](Type type) {
-    return hasAxes(type) &&
-           llvm::any_of(axesOf(cast<RankedTensorType>(type)), [&](const SizeExpr &axis) { return isOnStream(in, axis); });
+    return hasAxes(type) && llvm::any_of(axesOf(cast<RankedTensorType>(type)),
+                                         [&](const SizeExpr &axis) { return isOnStream(in, axis); });
   });
 }
 

@@ -1,4 +1,5 @@
-// heed.index and what stands in scalar regions: gradient, step, cost. In: an op. Out: its part, or why there is none yet.
+// heed.index and what stands in scalar regions: gradient, step, cost. In: an op. Out: its part, or why there is none
+// yet.
 #include "compiler/derive/Derivable.h"
 
 namespace heed {
@@ -11,7 +12,8 @@ Answer IndexOp::cost() { return noCostYet(*this); }
 Answer AtOp::differentiate() { return Answer::yes(); }
 Answer AtOp::stream() {
   SizeExpr bound = indicesAround(*this).bounds[getDim()];
-  return isOnStream(*this, bound) ? Answer::notYet("the position of an index on the stream is not derived yet") : Answer::yes();
+  return isOnStream(*this, bound) ? Answer::notYet("the position of an index on the stream is not derived yet")
+                                  : Answer::yes();
 }
 Answer AtOp::cost() { return Answer::yes(); }
 

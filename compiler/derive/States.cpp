@@ -3,7 +3,8 @@
 
 namespace heed {
 
-// A check yields no value that could have a gradient; of a size within the stream, the step has to ask for past and chunk together.
+// A check yields no value that could have a gradient; of a size within the stream, the step has to ask for past and
+// chunk together.
 Answer CheckOp::differentiate() { return Answer::yes(); }
 Answer CheckOp::stream() {
   bool onStream = getSize() ? isOnStream(*this, getSize()->getExpr()) : true;

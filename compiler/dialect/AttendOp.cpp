@@ -13,13 +13,15 @@ SmallVector<SizeExpr> AttendOp::getSymbolExprs() {
   return llvm::map_to_vector(getSymbols().getAsRange<SizeAttr>(), [](SizeAttr size) { return size.getExpr(); });
 }
 SizeExpr AttendOp::getKeys() {
+  SmallVector<SizeExpr> bounds = getBoundExprs();
   SizeExpr keys = 1;
-  for (const SizeExpr &bound : ArrayRef(getBoundExprs()).drop_front(getRank()))
+  for (const SizeExpr &bound : ArrayRef(bounds).drop_front(getRank()))
     keys = keys * bound;
   return keys;
 }
 
-// ---- text -----------------------------------------------------------------------------------------------------------------
+// ---- text
+// -----------------------------------------------------------------------------------------------------------------
 
 void AttendOp::print(OpAsmPrinter &p) {
   p << ' ';
@@ -58,7 +60,8 @@ ParseResult AttendOp::parse(OpAsmParser &p, OperationState &result) {
       return failure();
     properties.where = spelling.close(p.getContext(), where, /*accesses=*/0);
   }
-  Region *visible = result.addRegion(), *score = result.addRegion(), *value = result.addRegion(), *weights = result.addRegion();
+  Region *visible = result.addRegion(), *score = result.addRegion(), *value = result.addRegion(),
+         *weights = result.addRegion();
   if (succeeded(p.parseOptionalKeyword("visible")) && p.parseRegion(*visible))
     return failure();
   return failure(p.parseKeyword("score") || p.parseRegion(*score) || p.parseKeyword("value") || p.parseRegion(*value) ||
@@ -66,10 +69,12 @@ ParseResult AttendOp::parse(OpAsmParser &p, OperationState &result) {
                  p.parseColonTypeList(result.types));
 }
 
-// ---- constraints ------------------------------------------------------------------------------------------------------------
+// ---- constraints
+// ------------------------------------------------------------------------------------------------------------
 
 /// C2
-static LogicalResult verifyYield(AttendOp op, StringRef name, Region &region, llvm::function_ref<bool(Type)> fits, StringRef expected) {
+static LogicalResult verifyYield(AttendOp op, StringRef name, Region &region, llvm::function_ref<bool(Type)> fits,
+                                 StringRef expected) {
   TypeRange yielded = yieldedTypes(region);
   if (region.getNumArguments() == 0 && yielded.size() == 1 && fits(yielded[0]))
     return success();
@@ -100,11 +105,13 @@ LogicalResult AttendOp::verify() {
   if (failed(verifyYield(*this, "score", getScore(), isFloat, "f32 or f64")) ||
       failed(verifyYield(*this, "value", getValue(), isFloat, "f32 or f64")))
     return failure();
-  if (!getVisible().empty() && failed(verifyYield(*this, "visible", getVisible(), [](Type t) { return t.isInteger(1); }, "i1")))
+  if (!getVisible().empty() &&
+      failed(verifyYield(*this, "visible", getVisible(), [](Type t) { return t.isInteger(1); }, "i1")))
     return failure();
 
   Type row = tensorOf({getKeys()}, yieldedTypes(getScore())[0]);
-  if (failed(verifyTypes(*this, "C3", "arguments of weights", getWeights().getArgumentTypes(), "rows of scores", row)) ||
+  if (failed(
+          verifyTypes(*this, "C3", "arguments of weights", getWeights().getArgumentTypes(), "rows of scores", row)) ||
       failed(verifyTypes(*this, "C3", "results of weights", yieldedTypes(getWeights()), "rows of scores", row)))
     return failure();
   if (failed(verifyAxes(*this, "C4", "the result", getType(), ArrayRef(getBoundExprs()).take_front(getRank()))))
@@ -112,14 +119,16 @@ LogicalResult AttendOp::verify() {
   if (getWhere())
     for (IntegerSet set : getWhere()->getSets())
       if (set.getNumDims() != getNumIndices() || set.getNumSymbols() != getSymbols().size())
-        return emitOpError() << "C5: `where` has " << set.getNumDims() << " dims and " << set.getNumSymbols() << " symbols, not "
-                             << getNumIndices() << " and " << getSymbols().size();
+        return emitOpError() << "C5: `where` has " << set.getNumDims() << " dims and " << set.getNumSymbols()
+                             << " symbols, not " << getNumIndices() << " and " << getSymbols().size();
   if (!getVisible().empty() && failed(verifyTerms(*this, "visible", getVisible(), false)))
     return failure();
-  if (failed(verifyTerms(*this, "score", getScore(), false)) || failed(verifyTerms(*this, "value", getValue(), false)) ||
+  if (failed(verifyTerms(*this, "score", getScore(), false)) ||
+      failed(verifyTerms(*this, "value", getValue(), false)) ||
       failed(verifyTerms(*this, "weights", getWeights(), true)))
     return failure();
-  return failure(failed(verifySizesKnown(*this, "C7", getBounds())) || failed(verifySizesKnown(*this, "C7", getSymbols())));
+  return failure(failed(verifySizesKnown(*this, "C7", getBounds())) ||
+                 failed(verifySizesKnown(*this, "C7", getSymbols())));
 }
 
 } // namespace heed

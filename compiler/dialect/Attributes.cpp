@@ -20,7 +20,8 @@ void HeedDialect::registerAttributes() {
       >();
 }
 
-// ---- sizes ----------------------------------------------------------------------------------------------------------------
+// ---- sizes
+// ----------------------------------------------------------------------------------------------------------------
 
 SizeAttr SizeAttr::get(MLIRContext *context, const SizeExpr &size) { return get(context, StringRef(size.str())); }
 
@@ -56,7 +57,8 @@ Attribute AxesAttr::parse(AsmParser &p, Type) {
   return get(p.getContext(), sizes);
 }
 
-// ---- accesses and conditions: with d0, s0, …; the ops print them with names -------------------------------------------------
+// ---- accesses and conditions: with d0, s0, …; the ops print them with names
+// -------------------------------------------------
 
 void ConditionAttr::print(AsmPrinter &p) const {
   p << '<';
@@ -66,7 +68,8 @@ void ConditionAttr::print(AsmPrinter &p) const {
 
 Attribute ConditionAttr::parse(AsmParser &p, Type) {
   SmallVector<IntegerSet> sets;
-  if (p.parseCommaSeparatedList(AsmParser::Delimiter::LessGreater, [&] { return p.parseIntegerSet(sets.emplace_back()); }))
+  if (p.parseCommaSeparatedList(AsmParser::Delimiter::LessGreater,
+                                [&] { return p.parseIntegerSet(sets.emplace_back()); }))
     return {};
   return get(p.getContext(), sets);
 }
@@ -94,10 +97,12 @@ Attribute AccessAttr::parse(AsmParser &p, Type type) {
   return get(p.getContext(), operand, map, guard);
 }
 
-// ---- parts of parameters ----------------------------------------------------------------------------------------------------
+// ---- parts of parameters
+// ----------------------------------------------------------------------------------------------------
 
 void PartAttr::print(AsmPrinter &p) const {
-  p << "<\"" << getStored() << "\", layer = " << getLayer() << ", begin = " << getBegin() << ", extent = " << getExtent();
+  p << "<\"" << getStored() << "\", layer = " << getLayer() << ", begin = " << getBegin()
+    << ", extent = " << getExtent();
   if (getTransposed())
     p << ", transposed";
   if (!getCopies().empty()) {
@@ -135,7 +140,8 @@ Attribute PartAttr::parse(AsmParser &p, Type) {
   return get(p.getContext(), stored, transposed, layer, begin, extent, copies);
 }
 
-// ---- places -----------------------------------------------------------------------------------------------------------------
+// ---- places
+// -----------------------------------------------------------------------------------------------------------------
 
 static bool hasOffset(PlaceKind kind) { return kind == PlaceKind::arena || kind == PlaceKind::inner; }
 

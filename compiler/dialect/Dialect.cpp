@@ -4,13 +4,24 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
 #include "mlir/IR/OpImplementation.h"
+#include "mlir/Interfaces/FoldInterfaces.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 using namespace mlir;
 
 namespace heed {
 
+namespace {
+/// Constants stay in the region of index notation that uses them, so that it remains readable on its own and can move
+/// into a kernel.
+struct KeepConstants : DialectFoldInterface {
+  using DialectFoldInterface::DialectFoldInterface;
+  bool shouldMaterializeInto(Region *region) const final { return isa<IndexOp, AttendOp>(region->getParentOp()); }
+};
+} // namespace
+
 void HeedDialect::initialize() {
+  addInterfaces<KeepConstants>();
   addOperations<
 #define GET_OP_LIST
 #include "compiler/dialect/HeedOps.cpp.inc"
@@ -18,7 +29,8 @@ void HeedDialect::initialize() {
   registerAttributes();
 }
 
-// ---- tensors ------------------------------------------------------------------------------------------------------------
+// ---- tensors
+// ------------------------------------------------------------------------------------------------------------
 
 /// Static exactly where a size is constant; that is what lets two types be compared by the builtin comparison.
 static bool shapeFits(ArrayRef<int64_t> shape, AxesAttr axes) {
@@ -56,7 +68,8 @@ Type scalarOf(Type element) {
   return IntegerType::get(element.getContext(), 64);
 }
 
-// ---- indices ------------------------------------------------------------------------------------------------------------------
+// ---- indices
+// ------------------------------------------------------------------------------------------------------------------
 
 Indices indicesAround(Operation *op) {
   Indices indices;
@@ -78,7 +91,8 @@ Indices indicesAround(Operation *op) {
   return indices;
 }
 
-// ---- names in the text ----------------------------------------------------------------------------------------------------
+// ---- names in the text
+// ----------------------------------------------------------------------------------------------------
 
 /// The source's name for what an op computes, if its location carries one.
 static StringRef nameIn(Location loc) {

@@ -30,8 +30,8 @@ mlir::RankedTensorType tensorOf(llvm::ArrayRef<SizeExpr> axes, mlir::Type elemen
 llvm::SmallVector<SizeExpr> axesOf(mlir::RankedTensorType);
 /// What a region sees of an element: f64 of f64, f32 of every other float, i64 of integers, i1 of i1.
 mlir::Type scalarOf(mlir::Type element);
-/// The indices in force where an op stands: those of all ops around it, outermost first. They are the first dims of its maps.
-/// Within `weights` of attend these are the result indices only; the keys are the row's axis.
+/// The indices in force where an op stands: those of all ops around it, outermost first. They are the first dims of its
+/// maps. Within `weights` of attend these are the result indices only; the keys are the row's axis.
 struct Indices {
   llvm::SmallVector<llvm::StringRef> names;
   llvm::SmallVector<SizeExpr> bounds;

@@ -117,7 +117,7 @@ def Heed_DeriveOp : Heed_Op<"derive", [HasParent<"ModelOp">]> {
   let summary = "Asks for an entry that is derived from another";
   let description = [{ `heed.derive gradient of @loss`. Gone after the stage `derived`. C1: the entry exists. }];
   let arguments = (ins Heed_RequestKindAttr:$request, FlatSymbolRefAttr:$entry);
-  let assemblyFormat = [{ $request `of` $entry attr-dict }];
+  let assemblyFormat = [{ `` $request `of` $entry attr-dict }];
   let hasVerifier = 1;
 }
 
@@ -128,7 +128,7 @@ def Heed_CheckOp : Heed_Computes<"check", [MemoryEffects<[MemWrite]>]> {
     C1: exactly one of size and value. C2: the value has rank 0 and i1 elements.
   }];
   let arguments = (ins Optional<Heed_Tensor>:$value, OptionalAttr<Heed_SizeAttr>:$size, StrAttr:$message);
-  let assemblyFormat = [{ ($size^)? ($value^ `:` type($value))? `,` $message attr-dict }];
+  let assemblyFormat = [{ (qualified($size)^)? ($value^ `:` type($value))? `,` $message attr-dict }];
   let hasVerifier = 1;
 }
 
@@ -203,7 +203,7 @@ def Heed_DrawOp : Heed_Computes<"draw", [Pure]> {
   }];
   let arguments = (ins Heed_DrawKindAttr:$kind, I64Attr:$site, I64:$position, I64:$row, I64:$element, I64:$turn);
   let results = (outs AnyTypeOf<[F32, F64]>:$result);
-  let assemblyFormat = [{ $kind `site` $site `(` $position `,` $row `,` $element `,` $turn `)` attr-dict `:` type($result) }];
+  let assemblyFormat = [{ `` $kind `site` $site ` ` `(` $position `,` $row `,` $element `,` $turn `)` attr-dict `:` type($result) }];
 }
 
 def Heed_StopOp : Heed_Computes<"stop", [Pure, AllTypesMatch<["value", "result"]>]> {
@@ -330,7 +330,7 @@ def Heed_RecallOp : Heed_Computes<"recall", [MemoryEffects<[MemRead]>]> {
   let description = [{ C1: the state exists. }];
   let arguments = (ins Heed_Tensor:$chunk, FlatSymbolRefAttr:$state, Heed_RecallKindAttr:$kind, Heed_SizeAttr:$length);
   let results = (outs Heed_Tensor:$history);
-  let assemblyFormat = [{ $kind $length `of` $chunk `in` $state attr-dict `:` type($chunk) `->` type($history) }];
+  let assemblyFormat = [{ `` $kind $length `of` $chunk `in` $state attr-dict `:` type($chunk) `->` type($history) }];
   let hasVerifier = 1;
 }
 def Heed_NextOp : Heed_Computes<"next", [MemoryEffects<[MemWrite]>]> {

@@ -15,7 +15,8 @@ SmallVector<SizeExpr> IndexOp::getBoundExprs() { return exprsOf(getBounds()); }
 SmallVector<SizeExpr> IndexOp::getSymbolExprs() { return exprsOf(getSymbols()); }
 unsigned IndexOp::getEnclosingIndices() { return indicesAround(*this).names.size(); }
 
-// ---- text -----------------------------------------------------------------------------------------------------------------
+// ---- text
+// -----------------------------------------------------------------------------------------------------------------
 
 void IndexOp::print(OpAsmPrinter &p) {
   Spelling spelling(indicesAround(*this).names, getNames(), getSymbols());
@@ -74,7 +75,8 @@ static ParseResult parseAccess(OpAsmParser &p, const Spelling &spelling, ReadAcc
 }
 
 /// Numbers of operands by the order in which they are first read.
-static SmallVector<unsigned> numberOperands(ArrayRef<ReadAccess> accesses, SmallVectorImpl<OpAsmParser::UnresolvedOperand> &operands) {
+static SmallVector<unsigned> numberOperands(ArrayRef<ReadAccess> accesses,
+                                            SmallVectorImpl<OpAsmParser::UnresolvedOperand> &operands) {
   return llvm::map_to_vector(accesses, [&](const ReadAccess &access) -> unsigned {
     auto same = llvm::find_if(operands, [&](const OpAsmParser::UnresolvedOperand &operand) {
       return operand.name == access.operand.name && operand.number == access.operand.number;
@@ -123,7 +125,8 @@ ParseResult IndexOp::parse(OpAsmParser &p, OperationState &result) {
   SmallVector<ReadAccess> accesses;
   if (succeeded(p.parseOptionalKeyword("where")) && spelling.parse(p, where.emplace()))
     return failure();
-  if (p.parseCommaSeparatedList(AsmParser::Delimiter::Paren, [&] { return parseAccess(p, spelling, accesses.emplace_back()); }))
+  if (p.parseCommaSeparatedList(AsmParser::Delimiter::Paren,
+                                [&] { return parseAccess(p, spelling, accesses.emplace_back()); }))
     return failure();
 
   SMLoc loc = p.getCurrentLocation();
@@ -140,7 +143,8 @@ ParseResult IndexOp::parse(OpAsmParser &p, OperationState &result) {
     ConditionAttr guard;
     if (access.guard)
       guard = spelling.close(p.getContext(), *access.guard, accesses.size());
-    closed.push_back(AccessAttr::get(p.getContext(), number, spelling.close(p.getContext(), access.map, accesses.size()), guard));
+    closed.push_back(
+        AccessAttr::get(p.getContext(), number, spelling.close(p.getContext(), access.map, accesses.size()), guard));
   }
   properties.names = indices.names;
   properties.bounds = indices.bounds;
@@ -151,18 +155,21 @@ ParseResult IndexOp::parse(OpAsmParser &p, OperationState &result) {
   return success();
 }
 
-// ---- constraints ------------------------------------------------------------------------------------------------------------
+// ---- constraints
+// ------------------------------------------------------------------------------------------------------------
 
 /// C8, and that no data symbol at or after `limit` is used (C3).
-static LogicalResult verifyCondition(IndexOp op, const Twine &of, ConditionAttr condition, unsigned dims, unsigned limit) {
+static LogicalResult verifyCondition(IndexOp op, const Twine &of, ConditionAttr condition, unsigned dims,
+                                     unsigned limit) {
   unsigned sizes = op.getSymbols().size(), symbols = sizes + op.getAccesses().size();
   for (IntegerSet set : condition.getSets()) {
     if (set.getNumDims() != dims || set.getNumSymbols() != symbols)
-      return op.emitOpError() << "C8: " << of << " has " << set.getNumDims() << " dims and " << set.getNumSymbols() << " symbols, not "
-                              << dims << " and " << symbols;
+      return op.emitOpError() << "C8: " << of << " has " << set.getNumDims() << " dims and " << set.getNumSymbols()
+                              << " symbols, not " << dims << " and " << symbols;
     for (unsigned k = sizes + limit; k < symbols; ++k)
       if (llvm::any_of(set.getConstraints(), [&](AffineExpr e) { return e.isFunctionOfSymbol(k); }))
-        return op.emitOpError() << "C3: " << of << " uses the data of access " << k - sizes << ", which is not read yet";
+        return op.emitOpError() << "C3: " << of << " uses the data of access " << k - sizes
+                                << ", which is not read yet";
   }
   return success();
 }
@@ -171,21 +178,24 @@ static LogicalResult verifyAccess(IndexOp op, unsigned n, AccessAttr access, uns
   unsigned sizes = op.getSymbols().size(), symbols = sizes + op.getAccesses().size();
   AffineMap map = access.getMap();
   if (access.getOperand() >= op.getSources().size())
-    return op.emitOpError() << "C2: access " << n << " reads operand " << access.getOperand() << " of " << op.getSources().size();
+    return op.emitOpError() << "C2: access " << n << " reads operand " << access.getOperand() << " of "
+                            << op.getSources().size();
   auto type = cast<RankedTensorType>(op.getSources()[access.getOperand()].getType());
   if (map.getNumDims() != dims)
-    return op.emitOpError() << "C2: access " << n << " has " << map.getNumDims() << " dims, but " << dims << " indices are in force";
+    return op.emitOpError() << "C2: access " << n << " has " << map.getNumDims() << " dims, but " << dims
+                            << " indices are in force";
   if (map.getNumSymbols() != symbols)
     return op.emitOpError() << "C2: access " << n << " has " << map.getNumSymbols() << " symbols, not " << symbols;
   if (map.getNumResults() != type.getRank())
-    return op.emitOpError() << "C2: access " << n << " has " << map.getNumResults() << " results, but its operand has " << type.getRank()
-                            << " axes";
+    return op.emitOpError() << "C2: access " << n << " has " << map.getNumResults() << " results, but its operand has "
+                            << type.getRank() << " axes";
   if (!llvm::all_of(map.getResults(), [](AffineExpr e) { return e.isPureAffine(); }))
     return op.emitOpError() << "C2: access " << n << " is not affine";
   for (unsigned k = n; k < op.getAccesses().size(); ++k)
     if (llvm::any_of(map.getResults(), [&](AffineExpr e) { return e.isFunctionOfSymbol(sizes + k); }))
       return op.emitOpError() << "C3: access " << n << " uses the data of access " << k << ", which is not read yet";
-  return access.getGuard() ? verifyCondition(op, "the guard of access " + Twine(n), access.getGuard(), dims, n) : success();
+  return access.getGuard() ? verifyCondition(op, "the guard of access " + Twine(n), access.getGuard(), dims, n)
+                           : success();
 }
 
 /// C3: what is used as data is an integer.
@@ -222,7 +232,8 @@ static LogicalResult verifyBody(IndexOp op) {
     return success();
   Type element = getElementTypeOrSelf(op.getResult(0).getType());
   if (yielded[0] != scalarOf(element))
-    return op.emitOpError() << "C5: the region yields " << yielded[0] << ", but an element of the result is " << scalarOf(element);
+    return op.emitOpError() << "C5: the region yields " << yielded[0] << ", but an element of the result is "
+                            << scalarOf(element);
   return success();
 }
 
@@ -241,7 +252,8 @@ static LogicalResult verifyResults(IndexOp op, bool enclosed) {
       if (failed(verifyAxes(op, "C6", "a result", tensor, axes)))
         return failure();
     } else if (op.getRank() != 0 || !enclosed) {
-      return op.emitOpError() << "C6: a scalar result needs " << (enclosed ? "that there are no result axes" : "enclosing indices");
+      return op.emitOpError() << "C6: a scalar result needs "
+                              << (enclosed ? "that there are no result axes" : "enclosing indices");
     }
   }
   return success();
@@ -251,7 +263,8 @@ LogicalResult IndexOp::verify() {
   if (failed(verifyIndices(*this, "C1", getNames(), getBounds(), getRank())))
     return failure();
   if (getReduction() == Reduction::none && getRank() != getNumIndices())
-    return emitOpError() << "C1: `none` reduces nothing, but " << getNumIndices() - getRank() << " indices are no result axes";
+    return emitOpError() << "C1: `none` reduces nothing, but " << getNumIndices() - getRank()
+                         << " indices are no result axes";
   unsigned enclosing = getEnclosingIndices(), dims = enclosing + getNumIndices();
   llvm::SmallBitVector read(getSources().size());
   for (auto [n, access] : llvm::enumerate(getAccessList())) {
@@ -265,7 +278,8 @@ LogicalResult IndexOp::verify() {
     return failure();
   if (failed(verifyData(*this)) || failed(verifyResults(*this, enclosing > 0)) || failed(verifyBody(*this)))
     return failure();
-  return failure(failed(verifySizesKnown(*this, "C9", getBounds())) || failed(verifySizesKnown(*this, "C9", getSymbols())));
+  return failure(failed(verifySizesKnown(*this, "C9", getBounds())) ||
+                 failed(verifySizesKnown(*this, "C9", getSymbols())));
 }
 
 LogicalResult AtOp::verify() {

@@ -11,7 +11,8 @@ static RankedTensorType withoutFirstAxis(RankedTensorType type) {
   return tensorOf(ArrayRef(axesOf(type)).drop_front(), type.getElementType());
 }
 
-// ---- repeat: text -------------------------------------------------------------------------------------------------------------
+// ---- repeat: text
+// -------------------------------------------------------------------------------------------------------------
 
 void RepeatOp::print(OpAsmPrinter &p) {
   p << " schedule [";
@@ -47,11 +48,11 @@ ParseResult RepeatOp::parse(OpAsmParser &p, OperationState &result) {
     return failure(p.parseOperand(carries.emplace_back()) || p.parseColonType(carryTypes.emplace_back()));
   };
   auto stack = [&]() -> ParseResult {
-    return failure(p.parseOperand(stacks.emplace_back()) || p.parseKeyword("of") || p.parseInteger(kinds.emplace_back()) ||
-                   p.parseColonType(stackTypes.emplace_back()));
+    return failure(p.parseOperand(stacks.emplace_back()) || p.parseKeyword("of") ||
+                   p.parseInteger(kinds.emplace_back()) || p.parseColonType(stackTypes.emplace_back()));
   };
-  if (p.parseKeyword("schedule") || p.parseCommaSeparatedList(AsmParser::Delimiter::Square, turn) || p.parseKeyword("carries") ||
-      p.parseCommaSeparatedList(AsmParser::Delimiter::Paren, carry))
+  if (p.parseKeyword("schedule") || p.parseCommaSeparatedList(AsmParser::Delimiter::Square, turn) ||
+      p.parseKeyword("carries") || p.parseCommaSeparatedList(AsmParser::Delimiter::Paren, carry))
     return failure();
   SMLoc loc = p.getCurrentLocation();
   if (succeeded(p.parseOptionalKeyword("stacks")) && p.parseCommaSeparatedList(AsmParser::Delimiter::Paren, stack))
@@ -72,7 +73,8 @@ ParseResult RepeatOp::parse(OpAsmParser &p, OperationState &result) {
                  p.resolveOperands(stacks, stackTypes, loc, result.operands));
 }
 
-// ---- repeat: constraints --------------------------------------------------------------------------------------------------------
+// ---- repeat: constraints
+// --------------------------------------------------------------------------------------------------------
 
 LogicalResult RepeatOp::verify() {
   SmallVector<int64_t> turns(getBodies().size()); // of each kind
@@ -99,18 +101,21 @@ LogicalResult RepeatOp::verify() {
   for (auto [stack, kind] : llvm::zip(getStacks(), getStackKinds())) {
     auto type = cast<RankedTensorType>(stack.getType());
     if (kind < 0 || kind >= int64_t(turns.size()) || type.getRank() == 0 || !(axesOf(type)[0] == SizeExpr(turns[kind])))
-      return emitOpError() << "C3: a stack of kind " << kind << " has type " << type << ", whose first axis does not count its turns";
+      return emitOpError() << "C3: a stack of kind " << kind << " has type " << type
+                           << ", whose first axis does not count its turns";
     arguments[kind].push_back(withoutFirstAxis(type));
   }
   for (auto [body, types] : llvm::zip(getBodies(), arguments)) {
-    if (failed(verifyTypes(*this, "C4", "region arguments", body.getArgumentTypes(), "turn, carries and stacks", types)) ||
+    if (failed(
+            verifyTypes(*this, "C4", "region arguments", body.getArgumentTypes(), "turn, carries and stacks", types)) ||
         failed(verifyTypes(*this, "C2", "yields", yieldedTypes(body), "carries", getCarries().getTypes())))
       return failure();
   }
   return success();
 }
 
-// ---- scan and route ---------------------------------------------------------------------------------------------------------------
+// ---- scan and route
+// ---------------------------------------------------------------------------------------------------------------
 
 LogicalResult ScanOp::verify() {
   SizeExpr turns = getTurns().getExpr();
@@ -121,7 +126,8 @@ LogicalResult ScanOp::verify() {
       return emitOpError() << "C1: a sequence has type " << type << ", whose first axis is not " << turns.str();
     arguments.push_back(withoutFirstAxis(type));
   }
-  if (failed(verifyTypes(*this, "C1", "region arguments", getBody().getArgumentTypes(), "carries and slices", arguments)))
+  if (failed(
+          verifyTypes(*this, "C1", "region arguments", getBody().getArgumentTypes(), "carries and slices", arguments)))
     return failure();
   SmallVector<Type> yielded;
   for (auto [n, type] : llvm::enumerate(getResultTypes())) {
@@ -133,8 +139,8 @@ LogicalResult ScanOp::verify() {
   }
   if (failed(verifyTypes(*this, "C2", "yields", yieldedTypes(getBody()), "results", yielded)))
     return failure();
-  return verifyTypes(*this, "C2", "first results", TypeRange(getResultTypes()).take_front(getCarries().size()), "carries",
-                     getCarries().getTypes());
+  return verifyTypes(*this, "C2", "first results", TypeRange(getResultTypes()).take_front(getCarries().size()),
+                     "carries", getCarries().getTypes());
 }
 
 LogicalResult RouteOp::verify() {

@@ -11,7 +11,8 @@ template <typename Op> static Op symbolIn(Operation *from, FlatSymbolRefAttr nam
   return model ? model.lookupSymbol<Op>(name.getAttr()) : Op();
 }
 
-// ---- parameters -----------------------------------------------------------------------------------------------------------------
+// ---- parameters
+// -----------------------------------------------------------------------------------------------------------------
 
 /// C3: the parts of one layer, side by side along the last axis, from 0 to its end.
 static LogicalResult verifySideBySide(ParamOp op, int64_t layer, SmallVectorImpl<PartAttr> &parts, int64_t width) {
@@ -19,8 +20,8 @@ static LogicalResult verifySideBySide(ParamOp op, int64_t layer, SmallVectorImpl
   int64_t end = 0;
   for (PartAttr part : parts) {
     if (part.getBegin() != end || part.getExtent() <= 0)
-      return op.emitOpError() << "C3: \"" << part.getStored() << "\" begins at " << part.getBegin() << " in layer " << layer << ", not at "
-                              << end;
+      return op.emitOpError() << "C3: \"" << part.getStored() << "\" begins at " << part.getBegin() << " in layer "
+                              << layer << ", not at " << end;
     end += part.getExtent();
   }
   if (end != width)
@@ -51,17 +52,20 @@ LogicalResult ParamOp::verify() {
   return success();
 }
 
-// ---- entries --------------------------------------------------------------------------------------------------------------------
+// ---- entries
+// --------------------------------------------------------------------------------------------------------------------
 
 void EntryOp::print(OpAsmPrinter &p) {
-  function_interface_impl::printFunctionOp(p, *this, /*isVariadic=*/false, getFunctionTypeAttrName(), getArgAttrsAttrName(),
-                                           getResAttrsAttrName());
+  function_interface_impl::printFunctionOp(p, *this, /*isVariadic=*/false, getFunctionTypeAttrName(),
+                                           getArgAttrsAttrName(), getResAttrsAttrName());
 }
 
 ParseResult EntryOp::parse(OpAsmParser &p, OperationState &result) {
-  auto type = [](Builder &builder, ArrayRef<Type> arguments, ArrayRef<Type> results, function_interface_impl::VariadicFlag,
+  auto type = [](Builder &builder, ArrayRef<Type> arguments, ArrayRef<Type> results,
+                 function_interface_impl::VariadicFlag,
                  std::string &) { return builder.getFunctionType(arguments, results); };
-  return function_interface_impl::parseFunctionOp(p, result, /*allowVariadic=*/false, getFunctionTypeAttrName(result.name), type,
+  return function_interface_impl::parseFunctionOp(p, result, /*allowVariadic=*/false,
+                                                  getFunctionTypeAttrName(result.name), type,
                                                   getArgAttrsAttrName(result.name), getResAttrsAttrName(result.name));
 }
 
@@ -166,7 +170,8 @@ LogicalResult CheckOp::verify() {
   return success();
 }
 
-// ---- states ---------------------------------------------------------------------------------------------------------------------
+// ---- states
+// ---------------------------------------------------------------------------------------------------------------------
 
 LogicalResult RecallOp::verify() {
   if (!symbolIn<StateOp>(*this, getStateAttr()))
@@ -179,7 +184,8 @@ LogicalResult NextOp::verify() {
   if (!state)
     return emitOpError() << "C1: there is no state " << getStateAttr();
   if (state.getType() != getValue().getType())
-    return emitOpError() << "C1: state " << getStateAttr() << " is " << state.getType() << ", not " << getValue().getType();
+    return emitOpError() << "C1: state " << getStateAttr() << " is " << state.getType() << ", not "
+                         << getValue().getType();
   return success();
 }
 

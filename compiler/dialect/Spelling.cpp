@@ -1,4 +1,5 @@
-// Affine maps and conditions with the names of indices and sizes. In: expressions over dims and symbols. Out: text, and back.
+// Affine maps and conditions with the names of indices and sizes. In: expressions over dims and symbols. Out: text, and
+// back.
 #include "compiler/dialect/Syntax.h"
 
 #include "llvm/ADT/StringSet.h"
@@ -7,7 +8,8 @@ using namespace mlir;
 
 namespace heed {
 
-Spelling::Spelling(ArrayRef<StringRef> enclosing, ArrayAttr names, ArrayAttr symbols) : enclosingCount(enclosing.size()) {
+Spelling::Spelling(ArrayRef<StringRef> enclosing, ArrayAttr names, ArrayAttr symbols)
+    : enclosingCount(enclosing.size()) {
   llvm::StringSet<> taken;
   for (auto name : names.getAsRange<StringAttr>())
     taken.insert(name.getValue());
@@ -26,12 +28,10 @@ Spelling::Spelling(ArrayRef<StringRef> enclosing, ArrayAttr names, ArrayAttr sym
   }
 }
 
-// ---- writing ----------------------------------------------------------------------------------------------------------------------
+// ---- writing
+// ----------------------------------------------------------------------------------------------------------------------
 
-/// coefficient * what is no sum and no product with a constant
-using Summand = std::pair<int64_t, AffineExpr>;
-
-static void flatten(AffineExpr e, int64_t factor, SmallVectorImpl<Summand> &out) {
+void Spelling::flatten(AffineExpr e, int64_t factor, SmallVectorImpl<Summand> &out) {
   auto binary = dyn_cast<AffineBinaryOpExpr>(e);
   if (auto constant = dyn_cast<AffineConstantExpr>(e))
     return out.push_back({factor * constant.getValue(), getAffineConstantExpr(1, e.getContext())});
@@ -41,13 +41,6 @@ static void flatten(AffineExpr e, int64_t factor, SmallVectorImpl<Summand> &out)
     if (auto constant = dyn_cast<AffineConstantExpr>(binary.getRHS()))
       return flatten(binary.getLHS(), factor * constant.getValue(), out);
   out.push_back({factor, e});
-}
-
-static AffineExpr sumOf(ArrayRef<Summand> summands, MLIRContext *context) {
-  AffineExpr sum = getAffineConstantExpr(0, context);
-  for (auto [coefficient, e] : summands)
-    sum = sum + e * coefficient;
-  return sum;
 }
 
 /// A summand without its sign.
@@ -82,6 +75,14 @@ void Spelling::printTerm(raw_ostream &os, AffineExpr e) const {
 void Spelling::print(raw_ostream &os, AffineExpr e) const {
   SmallVector<Summand> summands;
   flatten(e, 1, summands);
+  printSum(os, summands);
+}
+
+void Spelling::printSum(raw_ostream &os, SmallVectorImpl<Summand> &summands) const {
+  // `T - t - 1` reads better than `-t + T - 1`.
+  auto lead = llvm::find_if(summands, [](const Summand &s) { return s.first > 0; });
+  if (lead != summands.end())
+    std::rotate(summands.begin(), lead, lead + 1);
   for (auto [n, summand] : llvm::enumerate(summands)) {
     auto [coefficient, part] = summand;
     os << (n == 0 ? coefficient < 0 ? "-" : "" : coefficient < 0 ? " - " : " + ");
@@ -99,34 +100,52 @@ void Spelling::print(raw_ostream &os, AffineExpr e) const {
   }
 }
 
-void Spelling::print(raw_ostream &os, ConditionAttr condition) const {
-  if (condition.getSets().empty()) {
-    os << "false";
-    return;
-  }
-  auto constraint = [&](AffineExpr e, bool equality) {
-    SmallVector<Summand> summands, left, right;
-    flatten(e, 1, summands);
-    for (auto [coefficient, part] : summands)
-      coefficient < 0 ? right.push_back({-coefficient, part}) : left.push_back({coefficient, part});
-    print(os, sumOf(left, e.getContext()));
+/// positive - negative + constant >= 0 (or == 0), with the constant alone on its side: `j <= i`, `i - j < 64`, `o < 4`.
+void Spelling::printConstraint(raw_ostream &os, AffineExpr e, bool equality) const {
+  SmallVector<Summand> summands, positive, negative;
+  flatten(e, 1, summands);
+  int64_t constant = 0;
+  for (auto [coefficient, part] : summands)
+    if (isa<AffineConstantExpr>(part))
+      constant += coefficient;
+    else
+      (coefficient < 0 ? negative : positive).push_back({std::abs(coefficient), part});
+  if (constant == 0 && !positive.empty() && !negative.empty()) {
+    printSum(os, positive);
     os << (equality ? " == " : " >= ");
-    print(os, sumOf(right, e.getContext()));
-  };
-  llvm::interleave(
-      condition.getSets(), os,
-      [&](IntegerSet set) {
-        os << '(';
-        for (unsigned n = 0; n < set.getNumConstraints(); ++n) {
-          os << (n == 0 ? "" : ", ");
-          constraint(set.getConstraint(n), set.isEq(n));
-        }
-        os << ')';
-      },
-      " or ");
+    return printSum(os, negative);
+  }
+  bool flip = positive.empty() || (constant > 0 && !negative.empty()); // negative - positive <= constant
+  SmallVector<Summand> &left = flip ? negative : positive, &minus = flip ? positive : negative;
+  for (auto [coefficient, part] : minus)
+    left.push_back({-coefficient, part});
+  if (left.empty())
+    left.push_back({0, getAffineConstantExpr(1, e.getContext())});
+  printSum(os, left);
+  if (equality)
+    os << " == " << (flip ? constant : -constant);
+  else if (flip && constant > 0)
+    os << " < " << constant + 1;
+  else
+    os << (flip ? " <= " : " >= ") << (flip ? constant : -constant);
 }
 
-// ---- reading ----------------------------------------------------------------------------------------------------------------------
+void Spelling::print(raw_ostream &os, ConditionAttr condition) const {
+  if (condition.getSets().empty())
+    os << "false";
+  auto conjunction = [&](IntegerSet set) {
+    os << '(';
+    for (unsigned n = 0; n < set.getNumConstraints(); ++n) {
+      os << (n == 0 ? "" : ", ");
+      printConstraint(os, set.getConstraint(n), set.isEq(n));
+    }
+    os << ')';
+  };
+  llvm::interleave(condition.getSets(), os, conjunction, " or ");
+}
+
+// ---- reading
+// ----------------------------------------------------------------------------------------------------------------------
 
 AffineExpr Spelling::find(MLIRContext *context, StringRef name) const {
   if (auto dim = llvm::find(dims, name); dim != dims.end())
@@ -242,8 +261,8 @@ ConditionAttr Spelling::close(MLIRContext *context, const Condition &condition, 
   unsigned symbols = sizes.size() + accesses;
   SmallVector<IntegerSet> sets;
   for (const auto &[constraints, equalities] : condition.any) {
-    auto simple = llvm::map_to_vector(
-        constraints, [&](AffineExpr e) { return simplifyAffineExpr(e, dims.size(), symbols); });
+    auto simple =
+        llvm::map_to_vector(constraints, [&](AffineExpr e) { return simplifyAffineExpr(e, dims.size(), symbols); });
     sets.push_back(IntegerSet::get(dims.size(), symbols, simple, equalities));
   }
   return ConditionAttr::get(context, sets);

@@ -7,7 +7,8 @@
 
 namespace heed {
 
-// ---- sizes ------------------------------------------------------------------------------------------------------------------
+// ---- sizes
+// ------------------------------------------------------------------------------------------------------------------
 
 /// A size as attributes print it; in quotes where MLIR has no tokens for it (`"T^2"`).
 struct SizeText {
@@ -21,10 +22,12 @@ Printer &operator<<(Printer &p, SizeText text) {
 }
 mlir::ParseResult parseSize(mlir::AsmParser &, SizeAttr &);
 
-// ---- what dims and symbols are called -----------------------------------------------------------------------------------------
+// ---- what dims and symbols are called
+// -----------------------------------------------------------------------------------------
 
-/// The names that an op's maps are spelled with. Dims are indices (enclosing first, then own); symbols are sizes, called by their name where
-/// they are one and `size$k` else, then data: `data$k` is the integer that access k gives. (`$` begins no token of MLIR.)
+/// The names that an op's maps are spelled with. Dims are indices (enclosing first, then own); symbols are sizes,
+/// called by their name where they are one and `size$k` else, then data: `data$k` is the integer that access k gives.
+/// (`$` begins no token of MLIR.)
 class Spelling {
 public:
   Spelling(llvm::ArrayRef<llvm::StringRef> enclosing, mlir::ArrayAttr names, mlir::ArrayAttr symbols);
@@ -34,7 +37,7 @@ public:
   unsigned numDims() const { return dims.size(); }
 
   void print(llvm::raw_ostream &, mlir::AffineExpr) const;
-  /// `j <= i, i - j < 64`, with negative terms brought to the other side.
+  /// `(i >= j, i - j < 64) or (j < 4)`
   void print(llvm::raw_ostream &, ConditionAttr) const;
 
   mlir::ParseResult parse(mlir::AsmParser &, mlir::AffineExpr &) const;
@@ -52,7 +55,12 @@ public:
 
 private:
   mlir::AffineExpr find(mlir::MLIRContext *, llvm::StringRef name) const;
+  /// coefficient * what is no sum and no product with a constant
+  using Summand = std::pair<int64_t, mlir::AffineExpr>;
+  static void flatten(mlir::AffineExpr, int64_t factor, llvm::SmallVectorImpl<Summand> &);
   void printTerm(llvm::raw_ostream &, mlir::AffineExpr) const;
+  void printSum(llvm::raw_ostream &, llvm::SmallVectorImpl<Summand> &) const;
+  void printConstraint(llvm::raw_ostream &, mlir::AffineExpr, bool equality) const;
   mlir::ParseResult parseProduct(mlir::AsmParser &, mlir::AffineExpr &) const;
   mlir::ParseResult parsePrimary(mlir::AsmParser &, mlir::AffineExpr &) const;
   mlir::ParseResult parseConstraint(mlir::AsmParser &, Condition::Conjunction &) const;
@@ -62,7 +70,8 @@ private:
   llvm::SmallVector<std::string> sizes;
 };
 
-// ---- lists ----------------------------------------------------------------------------------------------------------------------
+// ---- lists
+// ----------------------------------------------------------------------------------------------------------------------
 
 /// `[b < B, t < T | i < 64]`: names, bounds, and how many stand before the bar.
 void printIndices(mlir::OpAsmPrinter &, mlir::ArrayAttr names, mlir::ArrayAttr bounds, int64_t rank);

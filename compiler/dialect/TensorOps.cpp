@@ -32,14 +32,16 @@ LogicalResult SortOp::verify() {
   axes.back() = getCount().getExpr();
   if (values.getElementType() != source.getElementType())
     return emitOpError() << "C1: values of " << source.getElementType() << " become " << values.getElementType();
-  if (failed(verifyAxes(*this, "C1", "values", values, axes)) || failed(verifyAxes(*this, "C1", "positions", positions, axes)))
+  if (failed(verifyAxes(*this, "C1", "values", values, axes)) ||
+      failed(verifyAxes(*this, "C1", "positions", positions, axes)))
     return failure();
   if (!positions.getElementType().isInteger(32))
     return emitOpError() << "C2: positions are i32, not " << positions.getElementType();
   return success();
 }
 
-// ---- kernels --------------------------------------------------------------------------------------------------------------------
+// ---- kernels
+// --------------------------------------------------------------------------------------------------------------------
 
 void KernelOp::print(OpAsmPrinter &p) {
   p << ' ';

@@ -27,20 +27,23 @@ LogicalResult verifySizesKnown(Operation *op, StringRef label, ArrayAttr sizes) 
   return success();
 }
 
-LogicalResult verifyAxes(Operation *op, StringRef label, StringRef what, RankedTensorType type, ArrayRef<SizeExpr> axes) {
+LogicalResult verifyAxes(Operation *op, StringRef label, StringRef what, RankedTensorType type,
+                         ArrayRef<SizeExpr> axes) {
   RankedTensorType expected = tensorOf(axes, type.getElementType());
   if (type == expected)
     return success();
   return op->emitOpError() << label << ": " << what << " has type " << type << ", its axes make it " << expected;
 }
 
-LogicalResult verifyTypes(Operation *op, StringRef label, StringRef what, TypeRange found, StringRef as, TypeRange expected) {
+LogicalResult verifyTypes(Operation *op, StringRef label, StringRef what, TypeRange found, StringRef as,
+                          TypeRange expected) {
   if (found.size() != expected.size())
-    return op->emitOpError() << label << ": " << found.size() << " " << what << ", but " << expected.size() << " " << as;
+    return op->emitOpError() << label << ": " << found.size() << " " << what << ", but " << expected.size() << " "
+                             << as;
   for (auto [n, a, b] : llvm::enumerate(found, expected))
     if (a != b)
-      return op->emitOpError() << label << ": number " << n << " of the " << what << " has type " << a << ", of the " << as << " "
-                               << b;
+      return op->emitOpError() << label << ": number " << n << " of the " << what << " has type " << a << ", of the "
+                               << as << " " << b;
   return success();
 }
 
