@@ -141,7 +141,7 @@ private:
     unsigned before = 0;
     for (auto &[number, drawn] : byLine) {
       if (before && number > before + 1)
-        ink(Ink::Frame, std::string(gutter, '.') + "\n");
+        ink(Ink::Frame, "...\n");
       line(range.file, number, drawn, gutter);
       before = number;
     }

@@ -284,8 +284,7 @@ std::vector<Token> markNewlines(const std::vector<Token> &tokens) {
     for (next = std::max(next, i); isComment(tokens[next].kind);)
       ++next;
     bool counts = open.empty() || open.back() == TokenKind::LeftBrace;
-    bool begins = kSpellings[size_t(tokens[next].kind)].begins;
-    if (token.first && counts && kSpellings[size_t(last)].ends && begins) {
+    if (token.first && counts && canEnd(last) && canBegin(tokens[next].kind)) {
       uint32_t place = result.back().range.end;
       result.push_back({TokenKind::Newline, {token.range.file, place, place}});
       last = TokenKind::Newline;
@@ -323,6 +322,8 @@ std::string print(const std::vector<Token> &tokens, const Sources &sources) {
 }
 
 std::string_view spelling(TokenKind kind) { return kSpellings[size_t(kind)].text; }
+bool canBegin(TokenKind kind) { return kSpellings[size_t(kind)].begins; }
+bool canEnd(TokenKind kind) { return kSpellings[size_t(kind)].ends; }
 
 bool isReducer(TokenKind kind) {
   switch (kind) {

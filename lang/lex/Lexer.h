@@ -41,6 +41,9 @@ std::string print(const std::vector<Token> &, const Sources &);
 
 /// How a kind is spelled, or named in messages ("a name").
 std::string_view spelling(TokenKind);
+/// Whether it can begin, or end, a statement (Tokens.def).
+bool canBegin(TokenKind);
+bool canEnd(TokenKind);
 bool isReducer(TokenKind);
 /// A word of the grammar or a reducer: no name.
 bool isWord(TokenKind);

@@ -88,14 +88,18 @@ std::optional<Declaration> Grammar::declaration() {
 }
 
 void Grammar::noDeclaration() {
-  if (at(TokenKind::Name))
-    ++here; // a foreign word is best judged by what follows it
-  std::string mend = foreignMend();
-  if (here > 0 && mend.empty())
-    mend = "a file holds `use`, `type`, `fn`, `block`, `model`, `recipe` and `name = …`";
-  --here;
+  static const std::vector<std::string> kBeginnings = {"use", "type", "fn", "block", "model", "recipe"};
+  std::string help = "a file holds `use`, `type`, `fn`, `block`, `model`, `recipe` and `name = …`";
+  if (at(TokenKind::Name)) {
+    ++here; // a word of another language is known once it is passed
+    std::string mend = foreignMend();
+    --here;
+    if (std::string_view near = nearest(textOf(here), kBeginnings); !near.empty())
+      mend = fmt::format("did you mean `{}`?", near);
+    help = mend.empty() ? help : mend;
+  }
   if (Diagnostic *report = unexpected("a declaration"))
-    report->helped(mend);
+    report->helped(help);
 }
 
 /// `use std.{a, b}`, `use gpt.GPT2`

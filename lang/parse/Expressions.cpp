@@ -413,25 +413,25 @@ ExprPtr Grammar::attend() {
 /// What stands behind an opening parenthesis, and the closing one.
 std::vector<Argument> Grammar::arguments() {
   std::vector<Argument> result;
-  Range named; // the first argument with a name
+  Range named, late; // the first with a name, the first without one behind it
   items([&] {
     unsigned begin = here;
     Argument argument;
-    bool hasName = at(TokenKind::Assign, 1) && (at(TokenKind::Name) || isWord(token().kind));
-    if (hasName) {
+    if (at(TokenKind::Assign, 1) && (at(TokenKind::Name) || isWord(token().kind))) {
       argument.name = name("a name");
       expect(TokenKind::Assign);
     }
     argument.value = expression();
     argument.range = since(begin);
-    if (hasName && named.empty())
-      named = argument.range;
-    else if (!hasName && !named.empty() && !panicking)
-      diagnostics.error(Kind::ArgumentOrder, argument.range, "this has no name but follows an argument with one")
-          .mark(named, "the first with a name")
-          .helped("move it to the front, or name it");
+    Range &first = argument.name ? named : late;
+    if (first.empty() && (argument.name || !named.empty()) && !panicking)
+      first = argument.range;
     result.push_back(std::move(argument));
   });
+  if (!late.empty())
+    diagnostics.error(Kind::ArgumentOrder, late, "this has no name but follows an argument with one")
+        .mark(named, "the first with a name")
+        .helped("move it to the front, or name it");
   return result;
 }
 

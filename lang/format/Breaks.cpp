@@ -1,0 +1,119 @@
+// Where lines break beside where the writer broke them: a bracket with a trailing comma, a body that does not stand on
+// one line, a comment, and lines that are too long.
+#include "lang/format/Pieces.h"
+
+#include <tuple>
+
+namespace heed::format_detail {
+
+namespace {
+
+/// The line after a piece begins behind the comment that trails it.
+void breakAfter(Pieces &pieces, PieceId i) {
+  ++i;
+  if (i < pieces.size() && isComment(pieces[i].kind) && !pieces[i].breaks)
+    ++i;
+  if (i < pieces.size())
+    pieces[i].breaks = true;
+}
+
+bool hasTrailingComma(const Pieces &pieces, PieceId open) {
+  PieceId last = pieces.previous(pieces[open].partner);
+  return last != kNone && last > open && pieces[last].kind == TokenKind::Comma;
+}
+
+/// One statement on each line, or all on one: the writer broke it once, so it is broken.
+std::vector<bool> brokenBodies(const Pieces &pieces) {
+  std::vector<bool> broken(pieces.size());
+  for (PieceId i = 0; i < pieces.size(); ++i) {
+    const Piece &piece = pieces[i];
+    bool closesBody = piece.kind == TokenKind::RightBrace && piece.breaks;
+    PieceId open = closesBody ? piece.partner : piece.scope;
+    if (open == kNone || pieces[open].braces != Braces::Body)
+      continue;
+    if (closesBody || isComment(piece.kind) || (piece.breaks && (piece.starts || i == open + 1)))
+      broken[open] = true;
+  }
+  return broken;
+}
+
+/// How good a place to break before a piece is, the smaller the better; none if a break there would mean something or
+/// look odd.
+std::optional<int> rankOf(const Pieces &pieces, PieceId i) {
+  const Piece &piece = pieces[i];
+  PieceId before = i - 1;
+  bool significant = piece.scope == kNone || pieces[piece.scope].kind == TokenKind::LeftBrace;
+  if (isComment(piece.kind) || isComment(pieces[before].kind) || isClosing(piece.kind))
+    return std::nullopt;
+  if (pieces[before].kind == TokenKind::LeftBrace && pieces[before].braces == Braces::Body)
+    return 0;
+  if (significant && canBegin(piece.kind) && canEnd(pieces[before].kind))
+    return std::nullopt;
+  if (pieces[before].kind == TokenKind::Comma || piece.afterEquals)
+    return 1;
+  if (isOpening(pieces[before].kind))
+    return 5;
+  switch (piece.kind) {
+  case TokenKind::Arrow:
+    return piece.hang == Hang::Indent ? std::optional(1) : std::nullopt; // of a function, not within a type
+  case TokenKind::Then:
+  case TokenKind::Else:
+  case TokenKind::For:
+    return 1;
+  case TokenKind::Or:
+  case TokenKind::And:
+    return 2;
+  case TokenKind::Plus:
+  case TokenKind::Minus:
+    return canEnd(pieces[before].kind) ? std::optional(3) : std::nullopt;
+  case TokenKind::Star:
+  case TokenKind::Slash:
+    return 4;
+  default:
+    return std::nullopt;
+  }
+}
+
+} // namespace
+
+void addBreaks(Pieces &pieces) {
+  std::vector<bool> broken = brokenBodies(pieces);
+  for (PieceId i = 0; i < pieces.size(); ++i) {
+    if (isComment(pieces[i].kind) && i + 1 < pieces.size())
+      pieces[i + 1].breaks = true;
+    bool opens = isOpening(pieces[i].kind);
+    if (opens && (broken[i] || hasTrailingComma(pieces, i))) {
+      breakAfter(pieces, i);
+      pieces[pieces[i].partner].breaks = true;
+    }
+    if (opens && pieces[i].partner == i + 1)
+      pieces[i + 1].breaks = false;
+    if (pieces[i].kind == TokenKind::Comma && pieces[i].scope != kNone && hasTrailingComma(pieces, pieces[i].scope))
+      breakAfter(pieces, i);
+  }
+}
+
+PieceId breakWithin(const Pieces &pieces, const std::vector<unsigned> &columns, PieceId begin, PieceId end) {
+  // Outside of brackets before inside, then by rank, then the last place that leaves a line short enough.
+  using Cost = std::tuple<bool, int, int, int>;
+  std::optional<Cost> least;
+  PieceId best = kNone;
+  int depth = 0;
+  for (PieceId i = begin + 1; i < end; ++i) {
+    depth += isOpening(pieces[i - 1].kind);
+    depth -= isClosing(pieces[i].kind);
+    std::optional<int> rank = rankOf(pieces, i);
+    if (!rank)
+      continue;
+    bool tooLate = columns[i - 1] + pieces[i - 1].width > kColumns;
+    int order = static_cast<int>(i);
+    Cost cost{tooLate, depth - (*rank == 0), *rank, tooLate || *rank == 0 ? order : -order};
+    if (!least || cost < *least) {
+      least = cost;
+      best = i;
+    }
+  }
+  return best;
+}
+
+} // namespace heed::format_detail

@@ -1,0 +1,81 @@
+// Tokens and comments become pieces, the tree hints at what they mean, and the pieces are laid out.
+#include "lang/format/Format.h"
+
+#include "lang/format/Pieces.h"
+#include "lang/source/Utf8.h"
+
+namespace heed {
+
+using namespace format_detail;
+
+namespace {
+
+unsigned widthOf(std::string_view text) {
+  unsigned width = 0;
+  for (; !text.empty(); text.remove_prefix(characterLength(text)))
+    width += displayWidth(text);
+  return width;
+}
+
+/// `;` says something only between two statements of a line.
+bool isIdle(const std::vector<Token> &tokens, size_t i, const Pieces &pieces) {
+  if (pieces.size() == 0 || pieces.list.back().kind == TokenKind::LeftBrace ||
+      pieces.list.back().kind == TokenKind::Semicolon)
+    return true;
+  do
+    ++i;
+  while (isComment(tokens[i].kind));
+  TokenKind next = tokens[i].kind;
+  return next == TokenKind::Newline || next == TokenKind::RightBrace || next == TokenKind::Semicolon ||
+         next == TokenKind::End;
+}
+
+Pieces piecesOf(const Sources &sources, const std::vector<Token> &tokens) {
+  Pieces pieces;
+  std::vector<PieceId> open;
+  uint32_t end = 0; // of the last token
+  bool first = true;
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    const Token &token = tokens[i];
+    if (token.kind == TokenKind::Newline || token.kind == TokenKind::End)
+      continue;
+    first |= token.first;
+    std::string_view between = sources.text(Range{token.range.file, end, token.range.begin});
+    end = token.range.end;
+    if (token.kind == TokenKind::Semicolon && isIdle(tokens, i, pieces))
+      continue;
+    Piece piece{token.kind, sources.text(token.range), token.range.begin};
+    piece.width = widthOf(piece.text);
+    // A comma or semicolon stays with what it follows.
+    bool follows = token.kind == TokenKind::Comma || token.kind == TokenKind::Semicolon;
+    bool afterComment = pieces.size() && isComment(pieces.list.back().kind);
+    piece.breaks = first && (!follows || afterComment);
+    piece.blank = piece.breaks && std::count(between.begin(), between.end(), '\n') > 1;
+    first = false;
+    PieceId id = pieces.size();
+    if (isClosing(token.kind)) {
+      piece.partner = open.back();
+      pieces[open.back()].partner = id;
+      open.pop_back();
+    }
+    piece.scope = open.empty() ? kNone : open.back();
+    if (isOpening(token.kind))
+      open.push_back(id);
+    pieces.list.push_back(piece);
+    if (!isComment(token.kind))
+      pieces.byOffset[token.range.begin] = id;
+  }
+  return pieces;
+}
+
+} // namespace
+
+std::string format(const ast::File &file, const Sources &sources, Diagnostics &diagnostics) {
+  if (diagnostics.any())
+    return std::string(sources.text(file.file));
+  Pieces pieces = piecesOf(sources, lex(sources, file.file, diagnostics));
+  addHints(pieces, file);
+  return layOut(pieces);
+}
+
+} // namespace heed
