@@ -75,6 +75,7 @@ void multiplyRows(const void *args, int64_t r0, int64_t r1, int64_t p0, int64_t 
   auto &product = *static_cast<const Product *>(args);
   for (int64_t r = r0; r != r1; ++r)
     for (int64_t o = p0; o != p1; ++o) {
+#pragma clang fp reassociate(on) // lets the sum run in several lanes: this test decodes a whole story
       float sum = 0;
       for (int64_t i = 0; i != product.in; ++i)
         sum += product.w[o * product.outStride + i * product.inStride] * product.x[r * product.in + i];
