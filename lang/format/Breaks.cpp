@@ -40,19 +40,22 @@ std::vector<bool> brokenBodies(const Pieces &pieces) {
 /// How good a place to break before a piece is, the smaller the better; none if a break there would mean something or
 /// look odd.
 std::optional<int> rankOf(const Pieces &pieces, PieceId i) {
-  const Piece &piece = pieces[i];
-  PieceId before = i - 1;
-  bool significant = piece.scope == kNone || pieces[piece.scope].kind == TokenKind::LeftBrace;
-  if (isComment(piece.kind) || isComment(pieces[before].kind) || isClosing(piece.kind))
+  const Piece &piece = pieces[i], &before = pieces[i - 1];
+  if (isComment(piece.kind) || isComment(before.kind) || isClosing(piece.kind))
     return std::nullopt;
-  if (pieces[before].kind == TokenKind::LeftBrace && pieces[before].braces == Braces::Body)
+  if (piece.afterAttribute || (before.kind == TokenKind::LeftBrace && before.braces == Braces::Body))
     return 0;
-  if (significant && canBegin(piece.kind) && canEnd(pieces[before].kind))
+  TokenKind scope = piece.scope == kNone ? TokenKind::LeftBrace : pieces[piece.scope].kind;
+  bool inBody = piece.scope == kNone || pieces[piece.scope].braces == Braces::Body;
+  bool inItems = scope == TokenKind::LeftParen || (!inBody && pieces[piece.scope].braces == Braces::Items);
+  if (scope == TokenKind::LeftBrace && canBegin(piece.kind) && canEnd(before.kind))
     return std::nullopt;
-  if (pieces[before].kind == TokenKind::Comma || piece.afterEquals)
+  if (piece.afterEquals)
     return 1;
-  if (isOpening(pieces[before].kind))
-    return 5;
+  if (before.kind == TokenKind::Comma) // but not between targets, binders, indices or axes
+    return inItems || (inBody && piece.hang == Hang::Column) ? std::optional(1) : std::nullopt;
+  if (isOpening(before.kind))
+    return inItems ? std::optional(5) : std::nullopt;
   switch (piece.kind) {
   case TokenKind::Arrow:
     return piece.hang == Hang::Indent ? std::optional(1) : std::nullopt; // of a function, not within a type
@@ -65,7 +68,7 @@ std::optional<int> rankOf(const Pieces &pieces, PieceId i) {
     return 2;
   case TokenKind::Plus:
   case TokenKind::Minus:
-    return canEnd(pieces[before].kind) ? std::optional(3) : std::nullopt;
+    return canEnd(before.kind) ? std::optional(3) : std::nullopt;
   case TokenKind::Star:
   case TokenKind::Slash:
     return 4;
@@ -91,6 +94,15 @@ void addBreaks(Pieces &pieces) {
     if (pieces[i].kind == TokenKind::Comma && pieces[i].scope != kNone && hasTrailingComma(pieces, pieces[i].scope))
       breakAfter(pieces, i);
   }
+}
+
+void refill(Pieces &pieces, PieceId from) {
+  PieceId open = pieces[from].scope;
+  if (open == kNone || !pieces[open].fills || hasTrailingComma(pieces, open))
+    return;
+  for (PieceId i = from + 1; i < pieces[open].partner; ++i)
+    if (pieces[i].scope == open && pieces[i - 1].kind == TokenKind::Comma)
+      pieces[i].breaks = pieces[i].blank = false;
 }
 
 PieceId breakWithin(const Pieces &pieces, const std::vector<unsigned> &columns, PieceId begin, PieceId end) {

@@ -10,9 +10,9 @@ using namespace ast;
 
 namespace {
 
-constexpr unsigned kNameSpread = 8,
-                   kHeadSpread =
-                       24; // widths that are still aligned: names and types; attributes and heads of functions
+// Widths that are still aligned may differ by so much: names; other targets; types; attributes and heads of
+// functions.
+constexpr unsigned kNameSpread = 16, kTargetSpread = 8, kTypeSpread = 8, kHeadSpread = 24;
 
 /// Binds as tightly as one factor.
 bool isSimple(const ExprPtr &expr) {
@@ -92,22 +92,24 @@ private:
 
   /// `name = value`, `name: type = value`, with attributes before.
   void row(Row::Kind kind, Range whole, PieceId name, const TypePtr &type, PieceId value, PieceId typeWord = kNone) {
-    Row result{kind, first(whole), behind(whole), {}, TokenKind::Assign};
+    Row result{kind, first(whole), behind(whole), {}, false, TokenKind::Assign};
     if (result.begin == kNone)
       return;
-    if (name != result.begin && name != kNone) {
-      if (pieces[name].breaks)
-        result.begin = name;
-      else
-        result.stops.push_back({name, kHeadSpread});
-    }
+    result.attributed = name != result.begin;
+    if (result.attributed)
+      result.stops.push_back({name, kHeadSpread});
+    TokenKind after = pieces[pieces.next(name)].kind;
+    bool plain = after == TokenKind::Assign || after == TokenKind::Colon;
+    unsigned spread = plain ? kNameSpread : kTargetSpread;
     PieceId typed = typeWord != kNone ? typeWord : type ? first(type->range) : kNone;
-    if (typed != kNone)
-      result.stops.push_back({typed, kNameSpread});
+    if (typed != kNone) {
+      result.stops.push_back({typed, spread});
+      spread = kTypeSpread;
+    }
     if (value != kNone) {
       PieceId equals = pieces.previous(value);
       result.op = pieces[equals].kind;
-      result.stops.push_back({equals, kNameSpread});
+      result.stops.push_back({equals, spread});
     }
     pieces.rows.push_back(std::move(result));
   }
@@ -117,7 +119,10 @@ private:
   void attributes(const std::vector<Attribute> &list) {
     for (const Attribute &attribute : list) {
       starts(first(attribute.range));
-      starts(behind(attribute.range));
+      PieceId next = behind(attribute.range);
+      starts(next);
+      if (next != kNone)
+        pieces[next].afterAttribute = true;
       visit(attribute.arguments);
     }
   }
@@ -125,8 +130,11 @@ private:
   void visit(const Declaration &node) {
     starts(first(node.range));
     attributes(node.attributes);
-    if (node.use && node.use->braces)
-      braces(pieces.previous(first(node.use->names[0].range)), Braces::Items, kNone);
+    if (node.use && node.use->braces) {
+      PieceId open = pieces.previous(first(node.use->names[0].range));
+      braces(open, Braces::Items, kNone);
+      pieces[open].fills = true;
+    }
     if (node.block)
       visit(*node.block);
     if (node.function)
@@ -187,13 +195,16 @@ private:
   }
 
   void parameters(const std::vector<std::vector<Parameter>> &lists) {
-    for (const std::vector<Parameter> &list : lists)
+    for (const std::vector<Parameter> &list : lists) {
+      if (!list.empty())
+        pieces[pieces.previous(first(list[0].range))].fills = true;
       for (const Parameter &parameter : list) {
         visit(parameter.type);
         visit(parameter.value);
         row(Row::Kind::Item, parameter.range, first(parameter.range), parameter.type,
             parameter.value ? first(parameter.value) : kNone);
       }
+    }
   }
 
   /// `whole` holds its attributes too.
@@ -214,7 +225,7 @@ private:
     }
     if (pieces[body].kind == TokenKind::LeftBrace)
       pieces[body].head = word;
-    Row row{Row::Kind::Function, first(whole), behind(whole), {}, TokenKind::Fn};
+    Row row{Row::Kind::Function, first(whole), behind(whole), {}, false, TokenKind::Fn};
     row.stops.push_back({stop, kHeadSpread});
     pieces.rows.push_back(std::move(row));
   }
@@ -318,9 +329,11 @@ private:
         if (node->bare)
           under(first(entry.range), first(node->range));
     } else if (auto *node = as<List>(&expr)) {
+      pieces[first(node->range)].braces = Braces::Items;
       for (const ExprPtr &element : node->elements)
         visit(element);
     } else if (auto *node = as<Comprehension>(&expr)) {
+      pieces[first(node->range)].braces = Braces::Items;
       visit(node->element);
       visit(node->over);
     } else if (auto *node = as<Map>(&expr)) {
@@ -378,7 +391,7 @@ private:
     braces(first(node.range), Braces::Items, kNone);
     for (const Map::Entry &entry : node.entries) {
       visit(entry.value);
-      Row row{Row::Kind::Item, first(entry.keyRange), behind(entry.value->range), {}, TokenKind::Colon};
+      Row row{Row::Kind::Item, first(entry.keyRange), behind(entry.value->range), {}, false, TokenKind::Colon};
       row.stops.push_back({first(entry.value), kHeadSpread});
       pieces.rows.push_back(std::move(row));
     }

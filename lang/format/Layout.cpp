@@ -4,6 +4,7 @@
 #include "lang/format/Pieces.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace heed::format_detail {
 
@@ -33,13 +34,16 @@ public:
   std::string run() {
     do {
       addBreaks(pieces);
-      pads = alignRuns(pieces);
-    } while (!place());
+      alone.assign(pieces.size(), false);
+      do
+        pads = alignRuns(pieces, alone);
+      while (!place());
+    } while (!breakLongLines());
     return write();
   }
 
 private:
-  /// False if a line was too long and has been broken.
+  /// False if alignment made a line too long; it is then left out of its run.
   bool place() {
     bool fits = true;
     lines.clear();
@@ -48,14 +52,32 @@ private:
       while (end < pieces.size() && !pieces[end].breaks)
         ++end;
       measure(begin, end);
-      if (endOfCode(begin, end) > kColumns)
-        if (PieceId middle = breakWithin(pieces, columns, begin, end); middle != kNone) {
-          pieces[middle].breaks = true;
-          fits = false;
-          end = middle;
-        }
+      unsigned added = std::accumulate(pads.begin() + begin, pads.begin() + end, 0u), width = endOfCode(begin, end);
+      if (width > kColumns && width - added <= kColumns) {
+        alone[begin] = true;
+        fits = false;
+      }
       lines.push_back({begin, end});
       begin = end;
+    }
+    return fits;
+  }
+
+  /// False if there were such lines, and a place to break them.
+  bool breakLongLines() {
+    bool fits = true;
+    for (size_t i = 0; i < lines.size(); ++i) {
+      Line line = lines[i];
+      while (endOfCode(line.begin, line.end) > kColumns) {
+        PieceId middle = breakWithin(pieces, columns, line.begin, line.end);
+        if (middle == kNone)
+          break;
+        pieces[middle].breaks = true;
+        refill(pieces, middle);
+        fits = false;
+        line.begin = middle;
+        measure(line.begin, line.end);
+      }
     }
     return fits;
   }
@@ -187,6 +209,7 @@ private:
   std::vector<PieceId> firsts;     // the first of each piece's line
   std::vector<PieceId> statements; // the one each piece belongs to
   std::vector<unsigned> pads;
+  std::vector<bool> alone; // lines out of alignment, by their first piece
   std::vector<Line> lines;
 };
 

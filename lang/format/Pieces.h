@@ -41,9 +41,11 @@ struct Piece {
   Hang hang = Hang::Default;
   PieceId hangs = kNone;
   unsigned hangBy = 0;
-  Braces braces = Braces::None; // of `{`
+  Braces braces = Braces::None; // of `{`, and of the `[` of a list
+  bool fills = false;           // parameters or imports, as many on a line as fit
   PieceId head = kNone;         // of the `{` of a body: the word that its indentation follows
   bool afterEquals = false;     // the value of a function, which may stand on the next line
+  bool afterAttribute = false;
 };
 
 /// A statement or item that may be aligned with those above and below: the pieces at which its columns begin.
@@ -56,6 +58,7 @@ struct Row {
     unsigned most; // columns with widths that differ by more are not aligned
   };
   std::vector<Stop> stops;
+  bool attributed = false;          // the first stop is what stands behind attributes
   TokenKind op = TokenKind::Assign; // rows with different assignments are not aligned
 };
 
@@ -89,10 +92,14 @@ struct Pieces {
 
 /// Hints.cpp: reads the tree.
 void addHints(Pieces &, const ast::File &);
-/// Runs.cpp: for each piece, the spaces to add before it so that columns agree.
-std::vector<unsigned> alignRuns(const Pieces &);
+/// Runs.cpp: for each piece, the spaces to add before it so that columns agree. Lines that begin with one of `alone`
+/// take no part.
+std::vector<unsigned> alignRuns(const Pieces &, const std::vector<bool> &alone);
 /// Breaks.cpp: the line breaks that the style asks for beside the writer's.
 void addBreaks(Pieces &);
+/// Breaks.cpp: takes the writer's breaks out of parameters or imports behind a break that was added, so that they fill
+/// their lines anew.
+void refill(Pieces &, PieceId from);
 /// Breaks.cpp: where best to break the line of the pieces [begin, end), whose columns are given; kNone if nowhere.
 PieceId breakWithin(const Pieces &, const std::vector<unsigned> &columns, PieceId begin, PieceId end);
 /// Gaps.cpp: spaces between a piece and the one before it on the same line.

@@ -12,7 +12,8 @@ namespace {
 
 class Runs {
 public:
-  explicit Runs(const Pieces &pieces) : pieces(pieces), pads(pieces.size()), lines(pieces.size()) {
+  Runs(const Pieces &pieces, const std::vector<bool> &alone)
+      : pieces(pieces), alone(alone), pads(pieces.size()), lines(pieces.size()) {
     unsigned line = 0;
     for (PieceId i = 0; i < pieces.size(); ++i) {
       line += pieces[i].breaks;
@@ -22,15 +23,20 @@ public:
   }
 
   std::vector<unsigned> align() {
-    std::vector<const Row *> run;
-    for (const Row &row : pieces.rows) {
-      if (!beginsLine(row.begin) || row.stops.empty() || !aligns(row))
+    std::vector<Row> run;
+    for (Row row : pieces.rows) {
+      if (row.attributed && pieces[row.stops[0].at].breaks) { // the attributes have a line of their own
+        row.begin = row.stops[0].at;
+        row.stops.erase(row.stops.begin());
+        row.attributed = false;
+      }
+      if (!beginsLine(row.begin) || alone[row.begin] || row.stops.empty() || !aligns(row))
         continue;
-      if (!run.empty() && !continues(*run.back(), row)) {
+      if (!run.empty() && !continues(run.back(), row)) {
         column(run, 0);
         run.clear();
       }
-      run.push_back(&row);
+      run.push_back(std::move(row));
     }
     column(run, 0);
     return std::move(pads);
@@ -55,29 +61,30 @@ private:
   }
 
   bool continues(const Row &above, const Row &row) const {
-    bool attributes = above.stops[0].most == row.stops[0].most;
-    return lines[row.begin] == lines[above.begin] + 1 && above.kind == row.kind && above.op == row.op && attributes &&
-           pieces[above.begin].scope == pieces[row.begin].scope;
+    return lines[row.begin] == lines[above.begin] + 1 && above.kind == row.kind && above.op == row.op &&
+           above.attributed == row.attributed && pieces[above.begin].scope == pieces[row.begin].scope;
   }
 
   /// Aligns the stop numbered `k` of rows that have one.
-  void column(std::span<const Row *const> rows, size_t k) {
+  void column(std::span<const Row> rows, size_t k) {
     for (size_t begin = 0; begin < rows.size();) {
-      if (rows[begin]->stops.size() <= k) {
+      if (rows[begin].stops.size() <= k) {
         ++begin;
         continue;
       }
-      unsigned narrowest = width(*rows[begin], k), widest = narrowest;
-      size_t end = begin + 1;
-      for (; end < rows.size() && rows[end]->stops.size() > k; ++end) {
-        unsigned next = width(*rows[end], k);
-        if (std::max(widest, next) - std::min(narrowest, next) > rows[end]->stops[k].most)
+      unsigned narrowest = ~0u, widest = 0, most = ~0u;
+      size_t end = begin;
+      for (; end < rows.size() && rows[end].stops.size() > k; ++end) {
+        unsigned least = std::min(narrowest, width(rows[end], k)), greatest = std::max(widest, width(rows[end], k));
+        unsigned allowed = std::min(most, rows[end].stops[k].most);
+        if (greatest - least > allowed)
           break;
-        narrowest = std::min(narrowest, next);
-        widest = std::max(widest, next);
+        narrowest = least;
+        widest = greatest;
+        most = allowed;
       }
-      for (const Row *row : rows.subspan(begin, end - begin))
-        pads[row->stops[k].at] = widest - width(*row, k);
+      for (const Row &row : rows.subspan(begin, end - begin))
+        pads[row.stops[k].at] = widest - width(row, k);
       column(rows.subspan(begin, end - begin), k + 1);
       begin = end;
     }
@@ -93,12 +100,15 @@ private:
   }
 
   const Pieces &pieces;
+  const std::vector<bool> &alone;
   std::vector<unsigned> pads;
   std::vector<unsigned> lines; // of each piece
 };
 
 } // namespace
 
-std::vector<unsigned> alignRuns(const Pieces &pieces) { return Runs(pieces).align(); }
+std::vector<unsigned> alignRuns(const Pieces &pieces, const std::vector<bool> &alone) {
+  return Runs(pieces, alone).align();
+}
 
 } // namespace heed::format_detail
