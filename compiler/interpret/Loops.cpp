@@ -1,0 +1,73 @@
+// Loops over layers and over an axis; kernels, which only group.
+#include "compiler/interpret/Interpreter.h"
+
+using namespace mlir;
+
+namespace heed {
+
+/// Slice `n` along the first axis.
+static Array slice(const Array &whole, int64_t n) {
+  Array part(whole.isFloat, {whole.shape.begin() + 1, whole.shape.end()});
+  std::copy_n(whole.cells.begin() + n * part.cells.size(), part.cells.size(), part.cells.begin());
+  return part;
+}
+
+static SmallVector<Array> arraysOf(Interpreter &in, ValueRange values) {
+  return llvm::map_to_vector(values, [&](Value v) { return in.array(v); });
+}
+
+static ValueRange yielded(Block &body) { return body.getTerminator()->getOperands(); }
+
+LogicalResult RepeatOp::evaluate(Interpreter &in) {
+  SmallVector<Array> carries = arraysOf(in, getCarries());
+  SmallVector<int64_t> turnsOfKind(getBodies().size());
+  for (auto [turn, kind] : llvm::enumerate(getSchedule())) {
+    Block &body = getBodies()[kind].front();
+    auto argument = body.args_begin();
+    in.define(*argument++, Array::integers({}, {int64_t(turn)}));
+    for (Array &carry : carries)
+      in.define(*argument++, std::move(carry));
+    for (auto [stack, of] : llvm::zip(getStacks(), getStackKinds()))
+      if (of == kind)
+        in.define(*argument++, slice(in.array(stack), turnsOfKind[kind]));
+    ++turnsOfKind[kind];
+    if (failed(in.run(body)))
+      return failure();
+    carries = arraysOf(in, yielded(body));
+  }
+  for (auto [result, carry] : llvm::zip(getResults(), carries))
+    in.define(result, std::move(carry));
+  return success();
+}
+
+LogicalResult ScanOp::evaluate(Interpreter &in) {
+  SmallVector<Array> carries = arraysOf(in, getCarries());
+  int64_t turns = in.size(getTurns().getExpr());
+  size_t carried = carries.size();
+  auto collected = getResults().drop_front(carried);
+  for (Value result : collected)
+    in.define(result);
+  Block &body = getBody().front();
+  for (int64_t n = 0; n != turns; ++n) {
+    int64_t t = getReverse() ? turns - 1 - n : n;
+    auto argument = body.args_begin();
+    for (Array &carry : carries)
+      in.define(*argument++, std::move(carry));
+    for (Value sequence : getSequences())
+      in.define(*argument++, slice(in.array(sequence), t));
+    if (failed(in.run(body)))
+      return failure();
+    carries = arraysOf(in, yielded(body).take_front(carried));
+    for (auto [result, part] : llvm::zip(collected, yielded(body).drop_front(carried))) {
+      const Array &element = in.array(part);
+      std::copy(element.cells.begin(), element.cells.end(), in.find(result)->cells.begin() + t * element.cells.size());
+    }
+  }
+  for (auto [result, carry] : llvm::zip(getResults().take_front(carried), carries))
+    in.define(result, std::move(carry));
+  return success();
+}
+
+LogicalResult RouteOp::evaluate(Interpreter &in) { return in.notYet(*this); }
+
+} // namespace heed
