@@ -2,6 +2,7 @@
 #include "lang/check/Resolver.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace heed {
 

@@ -29,7 +29,7 @@ void Resolver::reference(const std::string &name, Range range) {
   }
   if (const Binding *binding = lookup(name)) {
     if (binding->method && !inRecipe)
-      mentions.add(node, binding->method, name, range);
+      calls.add(node, binding->method, name, range);
     return;
   }
   if (const Package::Symbol *symbol = package.find(file, name))
@@ -66,7 +66,7 @@ bool Resolver::standardName(const ast::Name &name) {
 
 void Resolver::mention(const Package::Symbol &symbol, std::string_view name, Range range) {
   if (symbol.declaration && !inRecipe)
-    mentions.add(node, symbol.declaration, std::string(name), range);
+    calls.add(node, symbol.declaration, std::string(name), range);
 }
 
 /// `{name}` in a message, or in the name under which something is stored.
@@ -145,8 +145,8 @@ std::string Resolver::mendOf(const Unknown &u) const {
 
 // ---- recursion ----------------------------------------------------------------------------------------------------
 
-void Mentions::search(const void *node, std::vector<const Edge *> &path, std::set<const void *> &done,
-                      Diagnostics &diagnostics) const {
+void CallGraph::search(const void *node, std::vector<const Edge *> &path, std::set<const void *> &done,
+                       Diagnostics &diagnostics) const {
   auto found = edges.find(node);
   if (done.count(node) || found == edges.end())
     return;
@@ -158,18 +158,16 @@ void Mentions::search(const void *node, std::vector<const Edge *> &path, std::se
       path.pop_back();
       continue;
     }
-    std::string chain = edge.name;
+    std::string chain;
     for (auto step = begin + 1; step != path.end(); ++step)
-      chain += fmt::format("` → `{}", (*step)->name);
-    bool direct = begin + 1 == path.end();
-    diagnostics
-        .error(Kind::Recursion, edge.at, direct ? "`{}` mentions itself" : "`{}` leads back to `{}`", chain, edge.name)
+      chain += fmt::format("`{}`, which calls ", (*step)->name);
+    diagnostics.error(Kind::Recursion, edge.at, "`{}` calls {}", edge.name, chain.empty() ? "itself" : chain + "it")
         .helped("functions and blocks do not call themselves; write a loop, a reduction or a list");
   }
   done.insert(node);
 }
 
-void Mentions::reportCycles(Diagnostics &diagnostics) const {
+void CallGraph::reportCycles(Diagnostics &diagnostics) const {
   std::set<const void *> done;
   for (const void *node : order) {
     Edge start{node, "", {}};
@@ -179,11 +177,11 @@ void Mentions::reportCycles(Diagnostics &diagnostics) const {
 }
 
 void resolve(const Package &package, Diagnostics &diagnostics) {
-  Mentions mentions;
+  CallGraph calls;
   for (auto &file : package.files)
     if (file->whole)
-      Resolver(package, *file, mentions, diagnostics).wholeFile();
-  mentions.reportCycles(diagnostics);
+      Resolver(package, *file, calls, diagnostics).wholeFile();
+  calls.reportCycles(diagnostics);
 }
 
 } // namespace heed

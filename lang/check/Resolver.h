@@ -39,7 +39,7 @@ struct Binding {
 
 /// Which functions and blocks mention which: they must not lead back to themselves. Nodes are declarations and
 /// functions of blocks.
-class Mentions {
+class CallGraph {
 public:
   void add(const void *from, const void *to, std::string name, Range at) {
     std::vector<Edge> &out = edges[from];
@@ -63,8 +63,8 @@ private:
 
 class Resolver {
 public:
-  Resolver(const Package &package, const Package::File &file, Mentions &mentions, Diagnostics &diagnostics)
-      : package(package), file(file), mentions(mentions), diagnostics(diagnostics) {}
+  Resolver(const Package &package, const Package::File &file, CallGraph &calls, Diagnostics &diagnostics)
+      : package(package), file(file), calls(calls), diagnostics(diagnostics) {}
 
   void wholeFile();
 
@@ -178,14 +178,14 @@ private:
 
   const Package &package;
   const Package::File &file;
-  Mentions &mentions;
+  CallGraph &calls;
   Diagnostics &diagnostics;
 
   std::vector<Level> levels;
   std::vector<Unknown> unknown;          // of the statement at hand
   std::vector<EndedBinder> endedBinders; // of the function at hand
   const ast::Block *inBlock = nullptr;
-  const void *node = nullptr; // whose mentions these are
+  const void *node = nullptr; // whose calls these are
   unsigned functionDepth = 0;
   bool configAllowed = false, inRecipe = false;
 };
