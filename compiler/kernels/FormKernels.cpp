@@ -34,15 +34,9 @@ class FormKernels : public impl::FormKernelsBase<FormKernels> {
   void runOnOperation() override {
     KernelNames taken(getOperation());
     names = &taken;
-    for (auto entry : getOperation().getOps<EntryOp>()) {
+    for (auto entry : getOperation().getOps<EntryOp>())
       if (failed(formKernels(entry.getBody())))
         return signalPassFailure();
-      copyPassedOn(entry.getBody());
-      entry->walk([&](RepeatOp repeat) {
-        for (Region &body : repeat.getBodies())
-          copyPassedOn(body);
-      });
-    }
   }
 
   /// Every op that computes becomes a kernel; ops that hold others are entered.
@@ -58,6 +52,7 @@ class FormKernels : public impl::FormKernelsBase<FormKernels> {
         return op.emitError() << "`" << op.getName() << "` is not compiled to a kernel yet";
       }
     }
+    copyPassedOn(region);
     for (Operation &op : llvm::make_early_inc_range(llvm::reverse(region.front())))
       if (isOpTriviallyDead(&op))
         op.erase();

@@ -164,17 +164,12 @@ private:
 
 /// For every index in force, enclosing ones first, the greatest value if it is known.
 SmallVector<std::optional<int64_t>> greatestIndices(IndexOp op) {
-  SmallVector<std::optional<int64_t>> greatest(op.getEnclosingIndices());
-  auto bound = [](const SizeExpr &size) {
-    auto constant = size.constant();
+  SmallVector<SizeExpr> bounds = indicesAround(op).bounds;
+  llvm::append_range(bounds, op.getBoundExprs());
+  return llvm::map_to_vector(bounds, [](const SizeExpr &bound) {
+    auto constant = bound.constant();
     return constant ? std::optional(*constant - 1) : std::nullopt;
-  };
-  // Terms see all indices of the attend; its weights see some of them only.
-  if (auto attend = op->getParentOfType<AttendOp>(); attend && attend.getNumIndices() == greatest.size())
-    llvm::transform(attend.getBoundExprs(), greatest.begin(), bound);
-  for (const SizeExpr &size : op.getBoundExprs())
-    greatest.push_back(bound(size));
-  return greatest;
+  });
 }
 
 } // namespace
