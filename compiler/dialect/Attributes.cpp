@@ -58,20 +58,88 @@ Attribute AxesAttr::parse(AsmParser &p, Type) {
 }
 
 // ---- accesses and conditions: with d0, s0, …; the ops print them with names
-// -------------------------------------------------
+// ----------------------------------------------
+
+// Comparison signs would upset MLIR's search for the closing `>`, so e >= 0 is spelled `e`, and e == 0 `e = 0`.
 
 void ConditionAttr::print(AsmPrinter &p) const {
-  p << '<';
-  llvm::interleaveComma(getSets(), p, [&](IntegerSet set) { set.print(p.getStream()); });
+  if (getSets().empty()) {
+    p << "<false>";
+    return;
+  }
+  auto names = [&](char letter, unsigned count) {
+    llvm::interleaveComma(llvm::seq(count), p, [&](unsigned n) { p << letter << n; });
+  };
+  p << "<(";
+  names('d', getSets()[0].getNumDims());
+  p << ")[";
+  names('s', getSets()[0].getNumSymbols());
+  p << "] : ";
+  auto set = [&](IntegerSet set) {
+    p << '(';
+    llvm::interleaveComma(llvm::seq(set.getNumConstraints()), p, [&](unsigned n) {
+      set.getConstraint(n).print(p.getStream());
+      p << (set.isEq(n) ? " = 0" : "");
+    });
+    p << ')';
+  };
+  llvm::interleave(getSets(), p, set, " or ");
   p << '>';
+}
+
+/// Names, each for what `make` gives.
+static ParseResult parseNames(AsmParser &p, AsmParser::Delimiter delimiter,
+                              SmallVectorImpl<std::pair<StringRef, AffineExpr>> &names,
+                              llvm::function_ref<AffineExpr(unsigned)> make) {
+  unsigned count = 0;
+  return p.parseCommaSeparatedList(delimiter, [&]() -> ParseResult {
+    StringRef name;
+    if (p.parseKeyword(&name))
+      return failure();
+    names.push_back({name, make(count++)});
+    return success();
+  });
+}
+
+static ParseResult parseSet(AsmParser &p, ArrayRef<std::pair<StringRef, AffineExpr>> names, unsigned dims,
+                            IntegerSet &set) {
+  SmallVector<AffineExpr> constraints;
+  SmallVector<bool> equalities;
+  auto constraint = [&]() -> ParseResult {
+    if (p.parseAffineExpr(names, constraints.emplace_back()))
+      return failure();
+    int64_t zero;
+    equalities.push_back(succeeded(p.parseOptionalEqual()));
+    return equalities.back() ? p.parseInteger(zero) : success();
+  };
+  SMLoc loc = p.getCurrentLocation();
+  if (p.parseCommaSeparatedList(AsmParser::Delimiter::Paren, constraint))
+    return failure();
+  if (constraints.empty())
+    return p.emitError(loc, "expected a constraint; `0 = 0` is always true");
+  set = IntegerSet::get(dims, names.size() - dims, constraints, equalities);
+  return success();
 }
 
 Attribute ConditionAttr::parse(AsmParser &p, Type) {
   SmallVector<IntegerSet> sets;
-  if (p.parseCommaSeparatedList(AsmParser::Delimiter::LessGreater,
-                                [&] { return p.parseIntegerSet(sets.emplace_back()); }))
+  if (p.parseLess())
     return {};
-  return get(p.getContext(), sets);
+  if (succeeded(p.parseOptionalKeyword("false")))
+    return p.parseGreater() ? Attribute() : get(p.getContext(), sets);
+  SmallVector<std::pair<StringRef, AffineExpr>> names;
+  if (parseNames(p, AsmParser::Delimiter::Paren, names,
+                 [&](unsigned n) { return getAffineDimExpr(n, p.getContext()); }))
+    return {};
+  unsigned dims = names.size();
+  auto symbol = [&](unsigned n) { return getAffineSymbolExpr(n, p.getContext()); };
+  if (parseNames(p, AsmParser::Delimiter::Square, names, symbol) || p.parseColon())
+    return {};
+  do {
+    if (parseSet(p, names, dims, sets.emplace_back()))
+      return {};
+  } while (succeeded(p.parseOptionalKeyword("or")));
+  return p.parseGreater() ? Attribute() : get(p.getContext(), sets);
 }
 
 void AccessAttr::print(AsmPrinter &p) const {

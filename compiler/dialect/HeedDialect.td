@@ -11,11 +11,13 @@ def Heed_Dialect : Dialect {
   let cppNamespace = "::heed";
   let summary = "Models as index notation on tensors with symbolic sizes";
   let description = [{
-    Tensors are builtin ranked tensors whose encoding `#heed.axes<B, T, 768>` names the size of every axis. Sizes are no SSA values but
-    polynomials over the entry's size symbols, kept in attributes. Ops read tensors through accesses: an affine map from the op's indices (and
-    those of enclosing regions) to the tensor's axes, with an optional guard under which alone the element is read.
+    Tensors are builtin ranked tensors whose encoding `#heed.axes<B, T, 768>` names the size of every axis. Sizes are no
+    SSA values but polynomials over the entry's size symbols, kept in attributes. Ops read tensors through accesses: an
+    affine map from the op's indices (and those of enclosing regions) to the tensor's axes, with an optional guard under
+    which alone the element is read.
 
     Scalars within regions are `f32` or `f64` (floating point), `i64` (integers of every width) and `i1`.
+
   }];
   let useDefaultAttributePrinterParser = 1;
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect"];
@@ -75,7 +77,9 @@ class Heed_Attr<string name, string attrMnemonic> : AttrDef<Heed_Dialect, name> 
 
 def Heed_SizeAttr : Heed_Attr<"Size", "size"> {
   let summary = "A size: a polynomial over the entry's size symbols";
-  let description = [{ `#heed.size<2 * B * T + ceil(T / 64)>`. The text is canonical (SizeExpr::str), so equal sizes are equal attributes. }];
+  let description = [{
+    `#heed.size<2 * B * T + ceil(T / 64)>`. The text is canonical (SizeExpr::str), so equal sizes are equal attributes.
+  }];
   let parameters = (ins StringRefParameter<"canonical text">:$text);
   let builders = [AttrBuilder<(ins "const ::heed::SizeExpr &":$size)>];
   let extraClassDeclaration = [{ ::heed::SizeExpr getExpr() const; }];
@@ -83,7 +87,9 @@ def Heed_SizeAttr : Heed_Attr<"Size", "size"> {
 
 def Heed_AxesAttr : Heed_Attr<"Axes", "axes"> {
   let summary = "The encoding of a tensor type: the size of every axis";
-  let description = [{ `tensor<?x?x768xf32, #heed.axes<B, T, 768>>`. An axis is static in the shape exactly when its size is a constant. }];
+  let description = [{
+    `tensor<?x?x768xf32, #heed.axes<B, T, 768>>`. An axis is static in the shape exactly when its size is a constant.
+  }];
   let parameters = (ins ArrayRefParameter<"::heed::SizeAttr">:$sizes);
   let extraClassDeclaration = [{
     ::llvm::SmallVector<::heed::SizeExpr> getExprs() const;
@@ -93,8 +99,10 @@ def Heed_AxesAttr : Heed_Attr<"Axes", "axes"> {
 def Heed_ConditionAttr : Heed_Attr<"Condition", "condition"> {
   let summary = "A disjunction of conjunctions of affine constraints";
   let description = [{
-    Written with the names of the op's indices, `(j <= i, i - j < 64) or (j < 4)`. All sets have the same dims and symbols: dims are indices
-    (enclosing first), symbols the op's `symbols`, then one per access of the op (data). No set at all is false; `0 == 0` alone is true.
+    Ops write it with the names of their indices, `(i >= j, i - j < 64) or (j < 4)`; alone it is
+    `#heed.condition<(d0, d1)[] : (d0 - d1, -d0 + d1 + 63) or (-d1 + 3)>`, where `e` says e >= 0 and `e = 0` says just
+    that. All sets have the same dims and symbols: dims are indices (enclosing first), symbols the op's `symbols`, then
+    one per access of the op (data). No set at all is `false`; one set with `0 = 0` alone is true.
   }];
   let parameters = (ins ArrayRefParameter<"::mlir::IntegerSet">:$sets);
 }
@@ -102,23 +110,31 @@ def Heed_ConditionAttr : Heed_Attr<"Condition", "condition"> {
 def Heed_AccessAttr : Heed_Attr<"Access", "access"> {
   let summary = "How an op reads one of its operands";
   let description = [{
-    `map` goes from the indices (enclosing regions' first, then the op's own) to the operand's axes. Its symbols are the op's `symbols`, then one
-    per access of the op: the value that an earlier access of an integer tensor gives at this point (gather). `guard` (may be null): the element is
-    read only where it holds, and is zero elsewhere. What data gives as an index is checked at run time under the guard; the rest was proved.
+    `map` goes from the indices (enclosing regions' first, then the op's own) to the operand's axes. Its symbols are the
+    op's `symbols`, then one per access of the op: the value that an earlier access of an integer tensor gives at this
+    point (gather). `guard` (may be null): the element is read only where it holds, and is zero elsewhere. What data
+    gives as an index is checked at run time under the guard; the rest was proved.
+
   }];
   let parameters = (ins "unsigned":$operand, "::mlir::AffineMap":$map, OptionalParameter<"::heed::ConditionAttr">:$guard);
 }
 
 def Heed_PartAttr : Heed_Attr<"Part", "part"> {
   let summary = "A stored tensor that gives part of a parameter";
-  let description = [{ `#heed.part<"layers.0.wq", layer = 0, begin = 0, extent = 64, transposed, copies = ["…"]>`; see heed_part in the ABI. }];
+  let description = [{
+    `#heed.part<"layers.0.wq", layer = 0, begin = 0, extent = 64, transposed, copies = ["…"]>`; see heed_part in the
+    ABI.
+  }];
   let parameters = (ins StringRefParameter<>:$stored, "bool":$transposed, "int64_t":$layer, "int64_t":$begin, "int64_t":$extent,
                         ArrayRefParameter<"::mlir::StringAttr">:$copies);
 }
 
 def Heed_PlaceAttr : Heed_Attr<"Place", "place"> {
   let summary = "Where a tensor lies";
-  let description = [{ `#heed.place<arena, offset = 256 * B * T, bytes = 256 * B * T>`, `#heed.place<output 0, bytes = …>`, `#heed.place<next 0, bytes = …>`. }];
+  let description = [{
+    `#heed.place<arena, offset = 256 * B * T, bytes = 256 * B * T>`, `#heed.place<output 0, bytes = …>`,
+    `#heed.place<next 0, bytes = …>`.
+  }];
   let parameters = (ins "::heed::PlaceKind":$kind, "int64_t":$index, "::heed::SizeAttr":$offset, "::heed::SizeAttr":$bytes);
 }
 

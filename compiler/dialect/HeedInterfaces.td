@@ -7,7 +7,9 @@ include "mlir/IR/OpBase.td"
 
 def EvaluateInterface : OpInterface<"EvaluateInterface"> {
   let cppNamespace = "::heed";
-  let description = [{ What the op computes, in f64, plainly: the meaning that every fast path is compared with. Rules: compiler/interpret. }];
+  let description = [{
+    What the op computes, in f64, plainly: the meaning that every fast path is compared with. Rules: compiler/interpret.
+  }];
   let methods = [InterfaceMethod<"Gives the op's results their values.", "::mlir::LogicalResult", "evaluate", (ins "::heed::Interpreter &":$in)>];
 }
 def DifferentiateInterface : OpInterface<"DifferentiateInterface"> {

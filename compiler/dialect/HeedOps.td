@@ -30,15 +30,16 @@ class Heed_Computes<string mnemonic, list<Trait> traits = []> : Heed_Named<mnemo
     DeclareOpInterfaceMethods<StreamInterface>, DeclareOpInterfaceMethods<CostInterface>])>;
 
 def Heed_Scalar : AnyTypeOf<[F32, F64, I64, I1], "a region's scalar: f32, f64, i64 or i1">;
-def Heed_Tensor : Type<And<[AnyRankedTensor.predicate, CPred<"::heed::hasAxes($_self)">]>, "a ranked tensor whose axes are named",
-                       "::mlir::RankedTensorType">;
+def Heed_Tensor : Type<And<[AnyRankedTensor.predicate, CPred<"::heed::hasAxes($_self)">]>,
+                       "a ranked tensor whose axes are named", "::mlir::RankedTensorType">;
 def Heed_Value : AnyTypeOf<[Heed_Tensor, Heed_Scalar]>;
 def Heed_SizeArray : TypedArrayAttrBase<Heed_SizeAttr, "sizes">;
 def Heed_AccessArray : TypedArrayAttrBase<Heed_AccessAttr, "accesses">;
 
 // ---- programs ----------------------------------------------------------------------------------------------------------
 
-def Heed_ModelOp : Heed_Op<"model", [IsolatedFromAbove, Symbol, SymbolTable, NoTerminator, SingleBlock, NoRegionArguments]> {
+def Heed_ModelOp : Heed_Op<"model", [
+    IsolatedFromAbove, Symbol, SymbolTable, NoTerminator, SingleBlock, NoRegionArguments]> {
   let summary = "A compiled model: parameters and entries";
   let description = [{
     ```mlir
@@ -48,16 +49,22 @@ def Heed_ModelOp : Heed_Op<"model", [IsolatedFromAbove, Symbol, SymbolTable, NoT
     }
     ```
   }];
-  let arguments = (ins SymbolNameAttr:$sym_name, StrAttr:$digest, StrAttr:$precision, DefaultValuedAttr<StrArrayAttr, "{}">:$ignored);
+  let arguments = (ins SymbolNameAttr:$sym_name, StrAttr:$digest, StrAttr:$precision,
+                       DefaultValuedAttr<StrArrayAttr, "{}">:$ignored);
   let regions = (region SizedRegion<1>:$body);
-  let assemblyFormat = [{ $sym_name `digest` $digest `precision` $precision (`ignored` $ignored^)? attr-dict-with-keyword $body }];
+  let assemblyFormat = [{
+    $sym_name `digest` $digest `precision` $precision (`ignored` $ignored^)? attr-dict-with-keyword $body
+  }];
 }
 
 def Heed_ParamOp : Heed_Op<"param", [Symbol, HasParent<"ModelOp">]> {
   let summary = "A parameter of the model";
   let description = [{
-    A parameter of a repeated layer is a stack: one tensor whose first axis counts layers, `*` in its path. `parts` say which stored tensors fill it.
-    C1: every size is a constant. C2: `stacked` needs rank 1 or more. C3: parts tile the parameter: with each layer once, joined parts side by side.
+    A parameter of a repeated layer is a stack: one tensor whose first axis counts layers, `*` in its path. `parts` say
+    which stored tensors fill it.
+    C1: every size is a constant. C2: `stacked` needs rank 1 or more. C3: parts tile the parameter: with each layer
+    once, joined parts side by side.
+
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<Heed_Tensor>:$type, UnitAttr:$stacked,
                        DefaultValuedAttr<TypedArrayAttrBase<Heed_PartAttr, "parts">, "{}">:$parts);
@@ -71,7 +78,9 @@ def Heed_StateOp : Heed_Op<"state", [Symbol, HasParent<"ModelOp">]> {
   let assemblyFormat = [{ $sym_name `:` $type attr-dict }];
 }
 
-def Heed_EntryOp : Heed_Op<"entry", [FunctionOpInterface, DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmBlockArgumentNames"]>, IsolatedFromAbove, AutomaticAllocationScope, HasParent<"ModelOp">]> {
+def Heed_EntryOp : Heed_Op<"entry", [
+    FunctionOpInterface, DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmBlockArgumentNames"]>,
+    IsolatedFromAbove, AutomaticAllocationScope, HasParent<"ModelOp">]> {
   let summary = "A function that can be called from outside";
   let description = [{
     ```mlir
@@ -80,10 +89,13 @@ def Heed_EntryOp : Heed_Op<"entry", [FunctionOpInterface, DeclareOpInterfaceMeth
         -> (tensor<?x?x512xf32, #heed.axes<B, T, 512>> {heed.result = "logits"})
         attributes {sizes = ["B", "T"], stream = "T"} { … heed.return %y : … }
     ```
-    Arguments are inputs (`heed.input`: name; `heed.fill`: value where it is left out), then parameters (`heed.param`), then states (`heed.state`).
-    `initialise` marks the entry whose results are the initial values of all parameters, in their order.
-    C1: every argument has exactly one role. C2: axes use only the entry's sizes. C3: every size is bound by some input axis that is linear in it alone.
-    C4: `stream` is one of the sizes. C5: a parameter argument has its parameter's type. C6: results of `initialise` are the parameters' types in order.
+    Arguments are inputs (`heed.input`: name; `heed.fill`: value where it is left out), then parameters (`heed.param`),
+    then states (`heed.state`). `initialise` marks the entry whose results are the initial values of all parameters, in
+    their order.
+    C1: every argument has exactly one role. C2: axes use only the entry's sizes. C3: every size is bound by some input
+    axis that is linear in it alone. C4: `stream` is one of the sizes. C5: a parameter argument has its parameter's
+    type. C6: results of `initialise` are the parameters' types in order.
+
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<FunctionType>:$function_type, StrArrayAttr:$sizes,
                        OptionalAttr<StrAttr>:$stream, UnitAttr:$initialise,
@@ -124,8 +136,10 @@ def Heed_DeriveOp : Heed_Op<"derive", [HasParent<"ModelOp">]> {
 def Heed_CheckOp : Heed_Computes<"check", [MemoryEffects<[MemWrite]>]> {
   let summary = "A condition that the caller has to meet";
   let description = [{
-    `heed.check #heed.size<512 - T>, "the position table ends at 512"`: the size is at least 0. Or a run-time scalar: `heed.check %c : tensor<i1, …>, "…"`.
+    `heed.check #heed.size<512 - T>, "the position table ends at 512"`: the size is at least 0. Or a run-time scalar:
+    `heed.check %c : tensor<i1, …>, "…"`.
     C1: exactly one of size and value. C2: the value has rank 0 and i1 elements.
+
   }];
   let arguments = (ins Optional<Heed_Tensor>:$value, OptionalAttr<Heed_SizeAttr>:$size, StrAttr:$message);
   let assemblyFormat = [{ (qualified($size)^)? ($value^ `:` type($value))? `,` $message attr-dict }];
@@ -134,7 +148,8 @@ def Heed_CheckOp : Heed_Computes<"check", [MemoryEffects<[MemWrite]>]> {
 
 // ---- index notation -----------------------------------------------------------------------------------------------------
 
-def Heed_IndexOp : Heed_Computes<"index", [SingleBlock, RecursiveMemoryEffects, SingleBlockImplicitTerminator<"YieldOp">]> {
+def Heed_IndexOp : Heed_Computes<"index", [
+    SingleBlock, RecursiveMemoryEffects, SingleBlockImplicitTerminator<"YieldOp">]> {
   let summary = "Index notation: a tensor defined element by element, with an optional reduction";
   let description = [{
     ```mlir
@@ -143,26 +158,34 @@ def Heed_IndexOp : Heed_Computes<"index", [SingleBlock, RecursiveMemoryEffects, 
       %2 = arith.mulf %0, %1 : f32
       heed.yield %2 : f32
     } : (tensor<?x?x64xf32, #heed.axes<B, T, 64>>, tensor<64x768xf32, …>) -> tensor<?x?x768xf32, #heed.axes<B, T, 768>>
-    %e = heed.index none [b < B, t < T, d < 64] (%tokens[b, t], %table[$0, d]) { … }
-    %c = heed.index sum [t < T, c < 8 | k < 4] where (t - k >= 0) (%x[t - k, c] if (t - k >= 0), %w[c, k]) { … }
+    %e = heed.index none [b < B, t < T, d < 64] (%tokens[b, t], %table[data$0, d]) { … }
+    %c = heed.index sum [t < T, c < 8 | k < 4] where (t >= k) (%x[t - k, c] if (t >= k), %w[c, k]) { … }
+    %r = heed.index none [i < T, j < T] symbols [J] (%table[i - j + J]) { … }
     ```
-    Indices before `|` are result axes, those after it are reduced. The region gets one scalar per access (f32/f64, i64, i1) and yields the element,
-    then, where data decides, an i1 condition: points where it is false, or where `where` does not hold, do not count. What is left of nothing
-    is 0 for sum, 1 for prod, -inf for max and logsumexp, +inf for min, false for any, true for all. `$k` is the integer that access k gives.
-    `argmax` has one result per reduced index, the first of equals in row-major order (0 where nothing counts).
+    Indices before `|` are result axes, those after it are reduced. The region gets one scalar per access (f32/f64, i64,
+    i1) and yields the element, then, where data decides, an i1 condition: points where it is false, or where `where`
+    does not hold, do not count. What is left of nothing is 0 for sum, 1 for prod, -inf for max and logsumexp, +inf for
+    min, false for any, true for all. `data$k` is the integer that access k gives; a symbol is called by its name where
+    its size is one, else `size$k` by its number in `symbols`. `argmax` has one result per reduced index, the first of
+    equals in row-major order (0 where nothing counts). After `normalise`, its form stands behind the reduction: `sum
+    contraction […]`.
 
-    Within regions of `attend` (and other ops with indices) an index op is a *term*: its maps' dims are the enclosing indices first, then its own; without
-    result axes its result is a scalar.
+    Within regions of `attend` (and other ops with indices) an index op is a *term*: its maps' dims are the enclosing
+    indices first, then its own, and its text lists them: `sum [| e < 8] within [b, i, h, d, j]`. These names are only
+    spelling, and changed where an own index has the same. Without result axes a term's result may be a scalar.
 
-    C1: as many bounds as names, names differ, at most that many result axes; `none` has no reduced index. C2: every access is affine, has dims = enclosing + own indices, symbols =
-    `symbols` + accesses, and as many results as its operand has axes. C3: data symbols refer to earlier accesses of integer tensors. C4: region arguments
-    are the scalars of the accesses. C5: the yield gives the element's scalar, then at most an i1. C6: the result's axes are the bounds of the result
-    indices; a scalar result needs none, and enclosing indices. C7: argmax has one i32 or i64 result per reduced index, the others exactly one.
-    C8: sets and maps have the same dims and symbols. C9: every size is one of the entry's. C10: every operand is read.
+    C1: as many bounds as names, names differ, at most that many result axes; `none` has no reduced index. C2: every
+    access is affine, has dims = enclosing + own indices, symbols = `symbols` + accesses, and as many results as its
+    operand has axes. C3: data symbols refer to earlier accesses of integer tensors. C4: region arguments are the
+    scalars of the accesses. C5: the yield gives the element's scalar, then at most an i1. C6: the result's axes are the
+    bounds of the result indices; a scalar result needs none, and enclosing indices. C7: argmax has one i32 or i64
+    result per reduced index, the others exactly one. C8: sets and maps have the same dims and symbols. C9: every size
+    is one of the entry's. C10: every operand is read.
+
   }];
-  let arguments = (ins Variadic<Heed_Tensor>:$sources, Heed_ReductionAttr:$reduction, StrArrayAttr:$names, Heed_SizeArray:$bounds,
-                       I64Attr:$rank, Heed_SizeArray:$symbols, Heed_AccessArray:$accesses, OptionalAttr<Heed_ConditionAttr>:$where,
-                       OptionalAttr<Heed_FormAttr>:$form);
+  let arguments = (ins Variadic<Heed_Tensor>:$sources, Heed_ReductionAttr:$reduction, StrArrayAttr:$names,
+                       Heed_SizeArray:$bounds, I64Attr:$rank, Heed_SizeArray:$symbols, Heed_AccessArray:$accesses,
+                       OptionalAttr<Heed_ConditionAttr>:$where, OptionalAttr<Heed_FormAttr>:$form);
   let results = (outs Variadic<Heed_Value>:$results);
   let regions = (region SizedRegion<1>:$body);
   let hasCustomAssemblyFormat = 1;
@@ -180,7 +203,10 @@ def Heed_IndexOp : Heed_Computes<"index", [SingleBlock, RecursiveMemoryEffects, 
 
 def Heed_AtOp : Heed_Computes<"at", [Pure]> {
   let summary = "The value of an index, within a region";
-  let description = [{ `%i = heed.at 1 : i64`: the second of the indices in force (enclosing first, then own). C1: there are that many. }];
+  let description = [{
+    `%i = heed.at 1 : i64`: the second of the indices in force (enclosing first, then own).
+    C1: there are that many.
+  }];
   let arguments = (ins I64Attr:$dim);
   let results = (outs I64:$result);
   let assemblyFormat = [{ $dim attr-dict `:` type($result) }];
@@ -189,7 +215,7 @@ def Heed_AtOp : Heed_Computes<"at", [Pure]> {
 
 def Heed_SizeOp : Heed_Computes<"size", [Pure]> {
   let summary = "The value of a size, within a region";
-  let description = [{ `%t = heed.size #heed.size<T> : i64` }];
+  let description = [{ `%t = heed.size <T> : i64` }];
   let arguments = (ins Heed_SizeAttr:$size);
   let results = (outs I64:$result);
   let assemblyFormat = [{ $size attr-dict `:` type($result) }];
@@ -198,12 +224,16 @@ def Heed_SizeOp : Heed_Computes<"size", [Pure]> {
 def Heed_DrawOp : Heed_Computes<"draw", [Pure]> {
   let summary = "Random numbers that depend on the call's seed, the place and the indices only";
   let description = [{
-    `%u = heed.draw uniform site 7 (%position, %row, %element, %turn) : f32`. One Philox4x32-10 counter a draw: site (rehashed with the turn of `repeat`), stream
-    position, batch row, row-major index of the rest. uniform = ((word0 >> 9) + 1/2) * 2^-23; normal by Box–Muller from words 0 and 1; gumbel = -log(-log u).
+    `%u = heed.draw uniform site 7 (%position, %row, %element, %turn) : f32`. One Philox4x32-10 counter a draw: site
+    (rehashed with the turn of `repeat`), stream position, batch row, row-major index of the rest. uniform = ((word0 >>
+    9) + 1/2) * 2^-23; normal by Box–Muller from words 0 and 1; gumbel = -log(-log u).
+
   }];
   let arguments = (ins Heed_DrawKindAttr:$kind, I64Attr:$site, I64:$position, I64:$row, I64:$element, I64:$turn);
   let results = (outs AnyTypeOf<[F32, F64]>:$result);
-  let assemblyFormat = [{ `` $kind `site` $site ` ` `(` $position `,` $row `,` $element `,` $turn `)` attr-dict `:` type($result) }];
+  let assemblyFormat = [{
+    `` $kind `site` $site ` ` `(` $position `,` $row `,` $element `,` $turn `)` attr-dict `:` type($result)
+  }];
 }
 
 def Heed_StopOp : Heed_Computes<"stop", [Pure, AllTypesMatch<["value", "result"]>]> {
@@ -215,7 +245,10 @@ def Heed_StopOp : Heed_Computes<"stop", [Pure, AllTypesMatch<["value", "result"]
 
 def Heed_ReshapeOp : Heed_Computes<"reshape", [Pure]> {
   let summary = "The same elements in row-major order under other axes";
-  let description = [{ Splits or merges of axes whose factors only run time knows. C1: as many elements before as after, as polynomials. C2: one element type. }];
+  let description = [{
+    Splits or merges of axes whose factors only run time knows.
+    C1: as many elements before as after, as polynomials. C2: one element type.
+  }];
   let arguments = (ins Heed_Tensor:$source);
   let results = (outs Heed_Tensor:$result);
   let assemblyFormat = [{ $source attr-dict `:` type($source) `->` type($result) }];
@@ -224,10 +257,16 @@ def Heed_ReshapeOp : Heed_Computes<"reshape", [Pure]> {
 
 def Heed_SortOp : Heed_Computes<"sort", [Pure]> {
   let summary = "The n best along the last axis: values, and where they stood";
-  let description = [{ Stable. C1: results have the source's axes but for the last, which is `count`. C2: positions are i32. }];
+  let description = [{
+    Stable.
+    C1: results have the source's axes but for the last, which is `count`. C2: positions are i32.
+  }];
   let arguments = (ins Heed_Tensor:$source, Heed_SizeAttr:$count, UnitAttr:$descending);
   let results = (outs Heed_Tensor:$values, Heed_Tensor:$positions);
-  let assemblyFormat = [{ $source `best` $count (`descending` $descending^)? attr-dict `:` type($source) `->` type($values) `,` type($positions) }];
+  let assemblyFormat = [{
+    $source `best` $count (`descending` $descending^)? attr-dict
+    `:` type($source) `->` type($values) `,` type($positions)
+  }];
   let hasVerifier = 1;
 }
 
@@ -237,29 +276,34 @@ def Heed_AttendOp : Heed_Computes<"attend", [RecursiveMemoryEffects]> {
   let summary = "Attention: sum over visible keys of weights(scores) times values";
   let description = [{
     ```mlir
-    %y = heed.attend [b < B, i < T, h < 8, d < 8 | j < T] where (j <= i)
-      score {
-        %s = heed.index sum [| e < 8] (%q[b, i, h, e], %k[b, j, h floordiv 2, e]) { … } : (…) -> f32
+    %y = heed.attend [b < B, i < T, h < 8, d < 8 | j < T] where (i >= j) score {
+        %s = heed.index sum [| e < 8] within [b, i, h, d, j] (%q[b, i, h, e], %k[b, j, h floordiv 2, e]) { … } : (…) -> f32
         heed.yield %s : f32
       } value {
-        %v = heed.index none [|] (%value[b, j, h floordiv 2, d]) { … } : (…) -> f32
+        %v = heed.index none [] within [b, i, h, d, j] (%value[b, j, h floordiv 2, d]) { … } : (…) -> f32
         heed.yield %v : f32
       } weights {
       ^bb0(%row: tensor<?xf32, #heed.axes<T>>):
         … heed.yield %w : tensor<?xf32, #heed.axes<T>>
       } : tensor<?x?x8x8xf32, #heed.axes<B, T, 8, 8>>
     ```
-    Indices before `|` are result axes, the others run over keys. Operands are captured by the terms within the regions. A key is visible where `where`
-    holds and the optional region `visible` yields true. `weights` is a program over the row of scores, an axis of all keys in row-major order: every reduction in it
-    runs over visible keys only, and its index ops see the result indices as enclosing indices (not those of keys: they are the row's axis). A weight depends on
-    the result indices that score and visibility depend on, and on those that this region uses. The value region may not change the weights. A row that sees no key gives 0.
-    C1: bounds, names and rank agree; at least one key index. C2: score and value yield one f32/f64, visible one i1. C3: weights maps the row to a row of
-    the same type. C4: the result's axes are the bounds of the result indices. C5: `where` has the indices as dims and `symbols` as symbols.
-    C6: regions hold scalar ops and index ops without result axes; weights also those with axes, sort, stop and constants. C7: every size is one of the entry's.
+    Indices before `|` are result axes, the others run over keys. Operands are captured by the terms within the regions.
+    A key is visible where `where` holds and the optional region `visible` yields true. `weights` is a program over the
+    row of scores, an axis of all keys in row-major order: every reduction in it runs over visible keys only, and its
+    index ops see the result indices as enclosing indices (not those of keys: they are the row's axis). A weight depends
+    on the result indices that score and visibility depend on, and on those that this region uses. The value region may
+    not change the weights. A row that sees no key gives 0.
+    C1: bounds, names and rank agree; at least one key index. C2: score and value yield one f32/f64, visible one i1. C3:
+    weights maps the row to a row of the same type. C4: the result's axes are the bounds of the result indices. C5:
+    `where` has the indices as dims and `symbols` as symbols. C6: regions hold scalar ops and index ops without result
+    axes; weights also those with axes, sort, stop and constants. C7: every size is one of the entry's.
+
   }];
-  let arguments = (ins StrArrayAttr:$names, Heed_SizeArray:$bounds, I64Attr:$rank, Heed_SizeArray:$symbols, OptionalAttr<Heed_ConditionAttr>:$where);
+  let arguments = (ins StrArrayAttr:$names, Heed_SizeArray:$bounds, I64Attr:$rank, Heed_SizeArray:$symbols,
+                       OptionalAttr<Heed_ConditionAttr>:$where);
   let results = (outs Heed_Tensor:$result);
-  let regions = (region MaxSizedRegion<1>:$visible, SizedRegion<1>:$score, SizedRegion<1>:$value, SizedRegion<1>:$weights);
+  let regions = (region MaxSizedRegion<1>:$visible, SizedRegion<1>:$score, SizedRegion<1>:$value,
+                     SizedRegion<1>:$weights);
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
   let extraClassDeclaration = [{
@@ -288,12 +332,15 @@ def Heed_RepeatOp : Heed_Computes<"repeat", [AttrSizedOperandSegments, Recursive
       … heed.yield %next : tensor<…>
     } : tensor<…>
     ```
-    Turn t runs region `schedule[t]`; its arguments are the turn, the carries, then the stacks of its kind without their first axis, each at
-    the number of earlier turns of that kind. After `place`: `places` holds two buffers per carry, side by side (2k and 2k + 1 for carry k), in the arena of the
-    region that holds the repeat. The first turn reads a carry where its operand lies; turn t writes buffer t mod 2 and, from t = 1 on, reads the other;
-    the result lies in buffer (turns - 1) mod 2. Nothing is copied. `inner` is where, in the same arena, the arena of one turn begins: places of kind `inner` within
-    the bodies are relative to it, and every turn uses it afresh. C1: the schedule is not empty and names existing regions, each at least once. C2: results and yields have the
+    Turn t runs region `schedule[t]`; its arguments are the turn, the carries, then the stacks of its kind without their
+    first axis, each at the number of earlier turns of that kind. After `place`: `places` holds two buffers per carry,
+    side by side (2k and 2k + 1 for carry k), in the arena of the region that holds the repeat. The first turn reads a
+    carry where its operand lies; turn t writes buffer t mod 2 and, from t = 1 on, reads the other; the result lies in
+    buffer (turns - 1) mod 2. Nothing is copied. `inner` is where, in the same arena, the arena of one turn begins:
+    places of kind `inner` within the bodies are relative to it, and every turn uses it afresh.
+    C1: the schedule is not empty and names existing regions, each at least once. C2: results and yields have the
     carries' types. C3: a stack's first axis counts the turns of its kind. C4: region arguments as said.
+
   }];
   let arguments = (ins Variadic<Heed_Tensor>:$carries, Variadic<Heed_Tensor>:$stacks, DenseI32ArrayAttr:$stackKinds, DenseI32ArrayAttr:$schedule,
                        OptionalAttr<Heed_PlaceAttr>:$inner, // after `place`: the arena of one turn, part of the enclosing arena
@@ -305,13 +352,26 @@ def Heed_RepeatOp : Heed_Computes<"repeat", [AttrSizedOperandSegments, Recursive
 }
 def Heed_ScanOp : Heed_Computes<"scan", [AttrSizedOperandSegments, RecursiveMemoryEffects]> {
   let summary = "A loop over an axis: carries, sequences read at t, results collected at t";
-  let description = [{ C1: one region. C2: yields the carries' types, then one collected slice per further result. }];
-  let arguments = (ins Variadic<Heed_Tensor>:$carries, Variadic<Heed_Tensor>:$sequences, Heed_SizeAttr:$turns, UnitAttr:$reverse);
+  let description = [{
+    ```mlir
+    %last, %all = heed.scan <T> carries(%h : tensor<?x8xf32, …>) sequences(%x : tensor<?x?x8xf32, #heed.axes<T, B, 8>>) {
+    ^bb0(%0: tensor<?x8xf32, …>, %1: tensor<?x8xf32, …>):
+      … heed.yield %next, %out : …
+    } : tensor<?x8xf32, …>, tensor<?x?x8xf32, #heed.axes<T, B, 8>>
+    ```
+    C1: the first axis of every sequence counts the turns, and the region's arguments are the carries, then slices of
+    the sequences. C2: it yields the carries, then one slice per further result, which collects them along a first axis.
+
+  }];
+  let arguments = (ins Variadic<Heed_Tensor>:$carries, Variadic<Heed_Tensor>:$sequences, Heed_SizeAttr:$turns,
+                       UnitAttr:$reverse);
   let results = (outs Variadic<Heed_Tensor>:$results);
   let regions = (region SizedRegion<1>:$body);
   let hasVerifier = 1;
-  let assemblyFormat = [{ $turns (`reverse` $reverse^)? `carries` `(` ($carries^ `:` type($carries))? `)` `sequences` `(` ($sequences^ `:` type($sequences))? `)`
-                          $body attr-dict (`:` type($results)^)? }];
+  let assemblyFormat = [{
+    $turns (`reverse` $reverse^)? `carries` `(` ($carries^ `:` type($carries))? `)`
+    `sequences` `(` ($sequences^ `:` type($sequences))? `)` $body attr-dict (`:` type($results)^)?
+  }];
 }
 def Heed_RouteOp : Heed_Computes<"route", [AttrSizedOperandSegments, RecursiveMemoryEffects]> {
   let summary = "Mixture of experts: every row goes through the experts that were picked for it";
@@ -320,7 +380,10 @@ def Heed_RouteOp : Heed_Computes<"route", [AttrSizedOperandSegments, RecursiveMe
   let results = (outs Heed_Tensor:$result);
   let regions = (region SizedRegion<1>:$body);
   let hasVerifier = 1;
-  let assemblyFormat = [{ $picks `rows` `(` $rows `)` `stacks` `(` $stacks `)` $body attr-dict `:` type($picks) `,` type($rows) `,` type($stacks) `->` type($result) }];
+  let assemblyFormat = [{
+    $picks `:` type($picks) `rows` `(` ($rows^ `:` type($rows))? `)` `stacks` `(` ($stacks^ `:` type($stacks))? `)`
+    $body attr-dict `:` type($result)
+  }];
 }
 
 // ---- after streaming ----------------------------------------------------------------------------------------------------------
@@ -343,7 +406,8 @@ def Heed_NextOp : Heed_Computes<"next", [MemoryEffects<[MemWrite]>]> {
 
 // ---- kernels ------------------------------------------------------------------------------------------------------------------
 
-def Heed_KernelOp : Heed_Named<"kernel", [IsolatedFromAbove, RecursiveMemoryEffects, SingleBlock, SingleBlockImplicitTerminator<"YieldOp">]> {
+def Heed_KernelOp : Heed_Named<"kernel", [
+    IsolatedFromAbove, RecursiveMemoryEffects, SingleBlock, SingleBlockImplicitTerminator<"YieldOp">]> {
   let summary = "One kernel: index and attend ops that become one function";
   let description = [{
     ```mlir
@@ -353,13 +417,16 @@ def Heed_KernelOp : Heed_Named<"kernel", [IsolatedFromAbove, RecursiveMemoryEffe
       heed.yield %2 : tensor<…>
     } places [#heed.place<arena, offset = 0, bytes = 256 * B * T>] declined ["its result is read again"] : (tensor<…>, tensor<…>) -> tensor<…>
     ```
-    After `form` only these compute (with `repeat`, `check`, `reshape`, tensor constants and `return` around them); after `place` each result has a place.
-    `declined` says which patterns of `form` were not applied here, and why.
+    After `form` only these compute (with `repeat`, `check`, `reshape`, tensor constants and `return` around them);
+    after `place` each result has a place. `declined` says which patterns of `form` were not applied here, and why.
     Operands are tensors, and the turn of a repeat where the body draws.
-    C1: region arguments are the operands. C2: the body holds index and attend ops, constants, and yields the results. C3: as many places as results, or none.
+    C1: region arguments are the operands. C2: the body holds index and attend ops, constants, and yields the results.
+    C3: as many places as results, or none.
+
   }];
   let arguments = (ins StrAttr:$name, Heed_KernelKindAttr:$kind, Variadic<Heed_Value>:$operands_,
-                       OptionalAttr<TypedArrayAttrBase<Heed_PlaceAttr, "places">>:$places, OptionalAttr<StrArrayAttr>:$declined);
+                       OptionalAttr<TypedArrayAttrBase<Heed_PlaceAttr, "places">>:$places,
+                       OptionalAttr<StrArrayAttr>:$declined);
   let results = (outs Variadic<Heed_Tensor>:$results);
   let regions = (region SizedRegion<1>:$body);
   let hasCustomAssemblyFormat = 1;
