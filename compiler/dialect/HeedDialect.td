@@ -17,14 +17,13 @@ def Heed_Dialect : Dialect {
     which alone the element is read.
 
     Scalars within regions are `f32` or `f64` (floating point), `i64` (integers of every width) and `i1`.
-
   }];
   let useDefaultAttributePrinterParser = 1;
   let dependentDialects = ["mlir::arith::ArithDialect", "mlir::math::MathDialect"];
   let extraClassDeclaration = [{ void registerAttributes(); }];
 }
 
-// ---- enums -----------------------------------------------------------------------------------------------------------
+// ---- enums ----------------------------------------------------------------------------------------------------------
 
 class Heed_Enum<string name, string summary, list<I32EnumAttrCase> cases> : I32EnumAttr<name, summary, cases> {
   let cppNamespace = "::heed";
@@ -68,7 +67,7 @@ def Heed_RecallKind : Heed_Enum<"RecallKind", "which part of the past is kept", 
   I32EnumAttrCase<"all", 0>, I32EnumAttrCase<"tail", 1>, I32EnumAttrCase<"pins", 2>]>;
 def Heed_RecallKindAttr : Heed_EnumAttr<Heed_RecallKind, "recall_kind">;
 
-// ---- attributes --------------------------------------------------------------------------------------------------------
+// ---- attributes -----------------------------------------------------------------------------------------------------
 
 class Heed_Attr<string name, string attrMnemonic> : AttrDef<Heed_Dialect, name> {
   let mnemonic = attrMnemonic;
@@ -114,9 +113,9 @@ def Heed_AccessAttr : Heed_Attr<"Access", "access"> {
     op's `symbols`, then one per access of the op: the value that an earlier access of an integer tensor gives at this
     point (gather). `guard` (may be null): the element is read only where it holds, and is zero elsewhere. What data
     gives as an index is checked at run time under the guard; the rest was proved.
-
   }];
-  let parameters = (ins "unsigned":$operand, "::mlir::AffineMap":$map, OptionalParameter<"::heed::ConditionAttr">:$guard);
+  let parameters = (ins "unsigned":$operand, "::mlir::AffineMap":$map,
+                        OptionalParameter<"::heed::ConditionAttr">:$guard);
 }
 
 def Heed_PartAttr : Heed_Attr<"Part", "part"> {
@@ -125,8 +124,8 @@ def Heed_PartAttr : Heed_Attr<"Part", "part"> {
     `#heed.part<"layers.0.wq", layer = 0, begin = 0, extent = 64, transposed, copies = ["…"]>`; see heed_part in the
     ABI.
   }];
-  let parameters = (ins StringRefParameter<>:$stored, "bool":$transposed, "int64_t":$layer, "int64_t":$begin, "int64_t":$extent,
-                        ArrayRefParameter<"::mlir::StringAttr">:$copies);
+  let parameters = (ins StringRefParameter<>:$stored, "bool":$transposed, "int64_t":$layer, "int64_t":$begin,
+                        "int64_t":$extent, ArrayRefParameter<"::mlir::StringAttr">:$copies);
 }
 
 def Heed_PlaceAttr : Heed_Attr<"Place", "place"> {
@@ -135,7 +134,8 @@ def Heed_PlaceAttr : Heed_Attr<"Place", "place"> {
     `#heed.place<arena, offset = 256 * B * T, bytes = 256 * B * T>`, `#heed.place<output 0, bytes = …>`,
     `#heed.place<next 0, bytes = …>`.
   }];
-  let parameters = (ins "::heed::PlaceKind":$kind, "int64_t":$index, "::heed::SizeAttr":$offset, "::heed::SizeAttr":$bytes);
+  let parameters = (ins "::heed::PlaceKind":$kind, "int64_t":$index, "::heed::SizeAttr":$offset,
+                        "::heed::SizeAttr":$bytes);
 }
 
 #endif

@@ -1,5 +1,5 @@
-// The four questions that every op with a meaning answers. An op that does not implement one of them does not link; one that has no
-// rule yet answers `Answer::notYet` with a reason that a person reads at the op's source line.
+// The four questions that every op with a meaning answers. An op that does not implement one of them does not link; one
+// that has no rule yet answers `Answer::notYet` with a reason that a person reads at the op's source line.
 #ifndef HEED_INTERFACES_TD
 #define HEED_INTERFACES_TD
 
@@ -10,7 +10,8 @@ def EvaluateInterface : OpInterface<"EvaluateInterface"> {
   let description = [{
     What the op computes, in f64, plainly: the meaning that every fast path is compared with. Rules: compiler/interpret.
   }];
-  let methods = [InterfaceMethod<"Gives the op's results their values.", "::mlir::LogicalResult", "evaluate", (ins "::heed::Interpreter &":$in)>];
+  let methods = [InterfaceMethod<"Gives the op's results their values.", "::mlir::LogicalResult", "evaluate",
+                                 (ins "::heed::Interpreter &":$in)>];
 }
 def DifferentiateInterface : OpInterface<"DifferentiateInterface"> {
   let cppNamespace = "::heed";
@@ -19,7 +20,7 @@ def DifferentiateInterface : OpInterface<"DifferentiateInterface"> {
 }
 def StreamInterface : OpInterface<"StreamInterface"> {
   let cppNamespace = "::heed";
-  let description = [{ What the op's result at a position needs of its operands' past and future. Rules: compiler/derive. }];
+  let description = [{ What the result at a position needs of the operands' past and future. Rules: compiler/derive. }];
   let methods = [InterfaceMethod<"Gives frontier and demand of the op.", "::heed::Answer", "stream", (ins)>];
 }
 def CostInterface : OpInterface<"CostInterface"> {

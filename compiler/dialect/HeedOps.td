@@ -1,5 +1,5 @@
-// The ops of the heed dialect, in the order in which a model is built from them. Constraints are labelled C1, C2, … per op; the verifier
-// names the label, and test/compiler/dialect has one failing test for each.
+// The ops of the heed dialect, in the order in which a model is built from them. Constraints are labelled C1, C2, …
+// per op; the verifier names the label, and test/compiler/dialect has one failing test for each.
 #ifndef HEED_OPS_TD
 #define HEED_OPS_TD
 
@@ -20,7 +20,9 @@ class Heed_Op<string mnemonic, list<Trait> traits = []> : Op<Heed_Dialect, mnemo
 class Heed_Named<string mnemonic, list<Trait> traits = []> : Heed_Op<mnemonic, !listconcat(traits, [
     DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>])> {
   let extraClassDefinition = [{
-    void $cppClass::getAsmResultNames(::mlir::OpAsmSetValueNameFn setName) { ::heed::nameResults(getOperation(), setName); }
+    void $cppClass::getAsmResultNames(::mlir::OpAsmSetValueNameFn setName) {
+      ::heed::nameResults(getOperation(), setName);
+    }
   }];
 }
 
@@ -36,7 +38,7 @@ def Heed_Value : AnyTypeOf<[Heed_Tensor, Heed_Scalar]>;
 def Heed_SizeArray : TypedArrayAttrBase<Heed_SizeAttr, "sizes">;
 def Heed_AccessArray : TypedArrayAttrBase<Heed_AccessAttr, "accesses">;
 
-// ---- programs ----------------------------------------------------------------------------------------------------------
+// ---- programs -------------------------------------------------------------------------------------------------------
 
 def Heed_ModelOp : Heed_Op<"model", [
     IsolatedFromAbove, Symbol, SymbolTable, NoTerminator, SingleBlock, NoRegionArguments]> {
@@ -64,7 +66,6 @@ def Heed_ParamOp : Heed_Op<"param", [Symbol, HasParent<"ModelOp">]> {
     which stored tensors fill it.
     C1: every size is a constant. C2: `stacked` needs rank 1 or more. C3: parts tile the parameter: with each layer
     once, joined parts side by side.
-
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<Heed_Tensor>:$type, UnitAttr:$stacked,
                        DefaultValuedAttr<TypedArrayAttrBase<Heed_PartAttr, "parts">, "{}">:$parts);
@@ -95,7 +96,6 @@ def Heed_EntryOp : Heed_Op<"entry", [
     C1: every argument has exactly one role. C2: axes use only the entry's sizes. C3: every size is bound by some input
     axis that is linear in it alone. C4: `stream` is one of the sizes. C5: a parameter argument has its parameter's
     type. C6: results of `initialise` are the parameters' types in order.
-
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<FunctionType>:$function_type, StrArrayAttr:$sizes,
                        OptionalAttr<StrAttr>:$stream, UnitAttr:$initialise,
@@ -139,14 +139,13 @@ def Heed_CheckOp : Heed_Computes<"check", [MemoryEffects<[MemWrite]>]> {
     `heed.check #heed.size<512 - T>, "the position table ends at 512"`: the size is at least 0. Or a run-time scalar:
     `heed.check %c : tensor<i1, …>, "…"`.
     C1: exactly one of size and value. C2: the value has rank 0 and i1 elements.
-
   }];
   let arguments = (ins Optional<Heed_Tensor>:$value, OptionalAttr<Heed_SizeAttr>:$size, StrAttr:$message);
   let assemblyFormat = [{ (qualified($size)^)? ($value^ `:` type($value))? `,` $message attr-dict }];
   let hasVerifier = 1;
 }
 
-// ---- index notation -----------------------------------------------------------------------------------------------------
+// ---- index notation -------------------------------------------------------------------------------------------------
 
 def Heed_IndexOp : Heed_Computes<"index", [
     SingleBlock, RecursiveMemoryEffects, SingleBlockImplicitTerminator<"YieldOp">]> {
@@ -157,7 +156,7 @@ def Heed_IndexOp : Heed_Computes<"index", [
     ^bb0(%0: f32, %1: f32):
       %2 = arith.mulf %0, %1 : f32
       heed.yield %2 : f32
-    } : (tensor<?x?x64xf32, #heed.axes<B, T, 64>>, tensor<64x768xf32, …>) -> tensor<?x?x768xf32, #heed.axes<B, T, 768>>
+    } : (tensor<?x?x64xf32, #heed.axes<B, T, 64>>, tensor<64x768xf32, …>) -> tensor<?x?x768xf32, …>
     %e = heed.index none [b < B, t < T, d < 64] (%tokens[b, t], %table[data$0, d]) { … }
     %c = heed.index sum [t < T, c < 8 | k < 4] where (t >= k) (%x[t - k, c] if (t >= k), %w[c, k]) { … }
     %r = heed.index none [i < T, j < T] symbols [J] (%table[i - j + J]) { … }
@@ -181,7 +180,6 @@ def Heed_IndexOp : Heed_Computes<"index", [
     bounds of the result indices; a scalar result needs none, and enclosing indices. C7: argmax has one i32 or i64
     result per reduced index, the others exactly one. C8: sets and maps have the same dims and symbols. C9: every size
     is one of the entry's. C10: every operand is read.
-
   }];
   let arguments = (ins Variadic<Heed_Tensor>:$sources, Heed_ReductionAttr:$reduction, StrArrayAttr:$names,
                        Heed_SizeArray:$bounds, I64Attr:$rank, Heed_SizeArray:$symbols, Heed_AccessArray:$accesses,
@@ -227,7 +225,6 @@ def Heed_DrawOp : Heed_Computes<"draw", [Pure]> {
     `%u = heed.draw uniform site 7 (%position, %row, %element, %turn) : f32`. One Philox4x32-10 counter a draw: site
     (rehashed with the turn of `repeat`), stream position, batch row, row-major index of the rest. uniform = ((word0 >>
     9) + 1/2) * 2^-23; normal by Box–Muller from words 0 and 1; gumbel = -log(-log u).
-
   }];
   let arguments = (ins Heed_DrawKindAttr:$kind, I64Attr:$site, I64:$position, I64:$row, I64:$element, I64:$turn);
   let results = (outs AnyTypeOf<[F32, F64]>:$result);
@@ -270,14 +267,15 @@ def Heed_SortOp : Heed_Computes<"sort", [Pure]> {
   let hasVerifier = 1;
 }
 
-// ---- attention ------------------------------------------------------------------------------------------------------------
+// ---- attention ------------------------------------------------------------------------------------------------------
 
 def Heed_AttendOp : Heed_Computes<"attend", [RecursiveMemoryEffects]> {
   let summary = "Attention: sum over visible keys of weights(scores) times values";
   let description = [{
     ```mlir
     %y = heed.attend [b < B, i < T, h < 8, d < 8 | j < T] where (i >= j) score {
-        %s = heed.index sum [| e < 8] within [b, i, h, d, j] (%q[b, i, h, e], %k[b, j, h floordiv 2, e]) { … } : (…) -> f32
+        %s = heed.index sum [| e < 8] within [b, i, h, d, j] (%q[b, i, h, e], %k[b, j, h floordiv 2, e]) { … }
+          : (…) -> f32
         heed.yield %s : f32
       } value {
         %v = heed.index none [] within [b, i, h, d, j] (%value[b, j, h floordiv 2, d]) { … } : (…) -> f32
@@ -297,7 +295,6 @@ def Heed_AttendOp : Heed_Computes<"attend", [RecursiveMemoryEffects]> {
     weights maps the row to a row of the same type. C4: the result's axes are the bounds of the result indices. C5:
     `where` has the indices as dims and `symbols` as symbols. C6: regions hold scalar ops and index ops without result
     axes; weights also those with axes, sort, stop and constants. C7: every size is one of the entry's.
-
   }];
   let arguments = (ins StrArrayAttr:$names, Heed_SizeArray:$bounds, I64Attr:$rank, Heed_SizeArray:$symbols,
                        OptionalAttr<Heed_ConditionAttr>:$where);
@@ -321,7 +318,7 @@ def Heed_AttendGradOp : Heed_Computes<"attend_grad", [Pure]> {
   let assemblyFormat = [{ $operands_ attr-dict `:` functional-type($operands_, $results) }];
 }
 
-// ---- loops ------------------------------------------------------------------------------------------------------------------
+// ---- loops ----------------------------------------------------------------------------------------------------------
 
 def Heed_RepeatOp : Heed_Computes<"repeat", [AttrSizedOperandSegments, RecursiveMemoryEffects]> {
   let summary = "A loop over layers: one region per kind of layer, parameters in stacks";
@@ -340,11 +337,10 @@ def Heed_RepeatOp : Heed_Computes<"repeat", [AttrSizedOperandSegments, Recursive
     places of kind `inner` within the bodies are relative to it, and every turn uses it afresh.
     C1: the schedule is not empty and names existing regions, each at least once. C2: results and yields have the
     carries' types. C3: a stack's first axis counts the turns of its kind. C4: region arguments as said.
-
   }];
-  let arguments = (ins Variadic<Heed_Tensor>:$carries, Variadic<Heed_Tensor>:$stacks, DenseI32ArrayAttr:$stackKinds, DenseI32ArrayAttr:$schedule,
-                       OptionalAttr<Heed_PlaceAttr>:$inner, // after `place`: the arena of one turn, part of the enclosing arena
-                       OptionalAttr<TypedArrayAttrBase<Heed_PlaceAttr, "places">>:$places); // after `place`: two buffers per carry
+  let arguments = (ins Variadic<Heed_Tensor>:$carries, Variadic<Heed_Tensor>:$stacks, DenseI32ArrayAttr:$stackKinds,
+                       DenseI32ArrayAttr:$schedule, OptionalAttr<Heed_PlaceAttr>:$inner,
+                       OptionalAttr<TypedArrayAttrBase<Heed_PlaceAttr, "places">>:$places);
   let results = (outs Variadic<Heed_Tensor>:$results);
   let regions = (region VariadicRegion<SizedRegion<1>>:$bodies);
   let hasCustomAssemblyFormat = 1;
@@ -354,14 +350,13 @@ def Heed_ScanOp : Heed_Computes<"scan", [AttrSizedOperandSegments, RecursiveMemo
   let summary = "A loop over an axis: carries, sequences read at t, results collected at t";
   let description = [{
     ```mlir
-    %last, %all = heed.scan <T> carries(%h : tensor<?x8xf32, …>) sequences(%x : tensor<?x?x8xf32, #heed.axes<T, B, 8>>) {
+    %last, %all = heed.scan <T> carries(%h : tensor<?x8xf32, …>) sequences(%x : tensor<?x?x8xf32, …>) {
     ^bb0(%0: tensor<?x8xf32, …>, %1: tensor<?x8xf32, …>):
       … heed.yield %next, %out : …
     } : tensor<?x8xf32, …>, tensor<?x?x8xf32, #heed.axes<T, B, 8>>
     ```
     C1: the first axis of every sequence counts the turns, and the region's arguments are the carries, then slices of
     the sequences. C2: it yields the carries, then one slice per further result, which collects them along a first axis.
-
   }];
   let arguments = (ins Variadic<Heed_Tensor>:$carries, Variadic<Heed_Tensor>:$sequences, Heed_SizeAttr:$turns,
                        UnitAttr:$reverse);
@@ -386,7 +381,7 @@ def Heed_RouteOp : Heed_Computes<"route", [AttrSizedOperandSegments, RecursiveMe
   }];
 }
 
-// ---- after streaming ----------------------------------------------------------------------------------------------------------
+// ---- after streaming ------------------------------------------------------------------------------------------------
 
 def Heed_RecallOp : Heed_Computes<"recall", [MemoryEffects<[MemRead]>]> {
   let summary = "After streaming: the visible history of a value, from the chunk and a named state";
@@ -404,7 +399,7 @@ def Heed_NextOp : Heed_Computes<"next", [MemoryEffects<[MemWrite]>]> {
   let hasVerifier = 1;
 }
 
-// ---- kernels ------------------------------------------------------------------------------------------------------------------
+// ---- kernels --------------------------------------------------------------------------------------------------------
 
 def Heed_KernelOp : Heed_Named<"kernel", [
     IsolatedFromAbove, RecursiveMemoryEffects, SingleBlock, SingleBlockImplicitTerminator<"YieldOp">]> {
@@ -415,14 +410,14 @@ def Heed_KernelOp : Heed_Named<"kernel", [
     ^bb0(%0: tensor<…>, %1: tensor<…>):
       %2 = heed.index sum … 
       heed.yield %2 : tensor<…>
-    } places [#heed.place<arena, offset = 0, bytes = 256 * B * T>] declined ["its result is read again"] : (tensor<…>, tensor<…>) -> tensor<…>
+    } places [#heed.place<arena, offset = 0, bytes = 256 * B * T>] declined ["its result is read again"]
+      : (tensor<…>, tensor<…>) -> tensor<…>
     ```
     After `form` only these compute (with `repeat`, `check`, `reshape`, tensor constants and `return` around them);
     after `place` each result has a place. `declined` says which patterns of `form` were not applied here, and why.
     Operands are tensors, and the turn of a repeat where the body draws.
     C1: region arguments are the operands. C2: the body holds index and attend ops, constants, and yields the results.
     C3: as many places as results, or none.
-
   }];
   let arguments = (ins StrAttr:$name, Heed_KernelKindAttr:$kind, Variadic<Heed_Value>:$operands_,
                        OptionalAttr<TypedArrayAttrBase<Heed_PlaceAttr, "places">>:$places,
