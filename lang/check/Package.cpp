@@ -73,6 +73,7 @@ private:
 Package Loader::load(FileId main) {
   File *file = take(main, sources.name(main));
   package.main = file;
+  package.sources = &sources;
   loadLibrary();
   follow(*file);
   gatherStandard();
@@ -214,6 +215,7 @@ void Loader::import(File &file, const ast::Use &use, const ast::Name &name) {
   if (isPrivate(name.text)) {
     diagnostics.error(Kind::PrivateName, name.range, "`{}` stays in its file", name.text)
         .helped("names that begin with `_` are private; rename it there to use it here");
+    file.visible.emplace(name.text, Package::Symbol{});
     return;
   }
   auto found = from.find(name.text);

@@ -37,6 +37,7 @@ struct Package {
     Names visible;
   };
 
+  const Sources *sources = nullptr;
   std::vector<std::unique_ptr<File>> files;
   const File *main = nullptr;
   Names standard; // what `std.name` reaches

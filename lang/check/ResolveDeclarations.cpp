@@ -31,7 +31,7 @@ void Resolver::declaration(const Declaration &d) {
     return;
   }
   for (const Attribute &a : d.attributes)
-    diagnostics.error(Kind::UnknownAttribute, a.range, "`@{}` has no meaning here", a.name.text)
+    diagnostics.error(Kind::UnknownAttribute, a.name.range, "`@{}` has no meaning here", a.name.text)
         .helped("`@checkpoint` stands before a model, `@stored` before a member of a block");
   Sentence sentence(*this);
   switch (d.kind) {
@@ -150,8 +150,10 @@ void Resolver::member(const Member &m) {
 void Resolver::function(const Function &f) {
   // A function inside another one continues its statement; any other starts afresh.
   std::vector<EndedBinder> outer;
-  if (functionDepth == 0)
+  if (functionDepth == 0) {
     std::swap(outer, endedBinders);
+    endedValues.clear();
+  }
   ++functionDepth;
   {
     Sentence sentence(*this);
@@ -301,6 +303,9 @@ void Resolver::typeName(const std::string &name, Range range) {
     report.helped(fmt::format("the standard library has it: `use std.{{{}}}`", name));
   else if (std::string_view near = nearest(name, types); !near.empty())
     report.helped(fmt::format("did you mean `{}`?", near));
+  else
+    report.helped("a type is axes such as `[B, T]` or `i32[B, T]`, one of `int float bool string fn block`, or "
+                  "declared by `type` or `block`");
 }
 
 // ---- recipes ------------------------------------------------------------------------------------------------------

@@ -79,8 +79,13 @@ void Resolver::placeholders(const std::string &text, Range within) {
     std::string name = text.substr(open + 1, end - open - 1);
     bool isName = !name.empty() && !std::isdigit((unsigned char)name[0]) && end < text.size() &&
                   (text[end] == '}' || text[end] == '.');
-    if (isName)
+    if (!isName)
+      continue;
+    size_t at = package.sources->text(within).find(text.substr(open, end - open));
+    if (at == std::string_view::npos) // spelled with escapes
       reference(name, within);
+    else
+      reference(name, {within.file, uint32_t(within.begin + at + 1), uint32_t(within.begin + at + 1 + name.size())});
   }
 }
 
@@ -124,6 +129,9 @@ void Resolver::reportUnknown(const Unknown &u, size_t firstBinder) {
 }
 
 std::string Resolver::mendOf(const Unknown &u) const {
+  if (endedValues.count(u.name))
+    return fmt::format(
+        "what a loop binds ends with the turn: bind `{}` before the loop, or collect it over the loop's index", u.name);
   if (u.name == "std")
     return "a name of the standard library follows it: `std.softmax`";
   if (package.findStd(u.name))

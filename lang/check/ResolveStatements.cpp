@@ -136,8 +136,12 @@ void Resolver::loop(const Statement &s) {
       statement(*inner);
     for (auto &[name, binding] : levels.back())
       if (binding.collects.count(s.first.text) || (s.second && binding.collects.count(s.second->text))) {
-        collected.insert({name, binding});
-        collected.at(name).collects.erase(s.first.text);
+        Binding &whole = collected.insert({name, binding}).first->second;
+        whole.collects.erase(s.first.text);
+        if (s.second)
+          whole.collects.erase(s.second->text);
+      } else {
+        endedValues.insert(name);
       }
   }
   levels.back().insert(collected.begin(), collected.end());

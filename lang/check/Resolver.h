@@ -184,6 +184,7 @@ private:
   std::vector<Level> levels;
   std::vector<Unknown> unknown;          // of the statement at hand
   std::vector<EndedBinder> endedBinders; // of the function at hand
+  std::set<std::string> endedValues;     // bound in loops of the function at hand
   const ast::Block *inBlock = nullptr;
   const void *node = nullptr; // whose calls these are
   unsigned functionDepth = 0;
