@@ -55,7 +55,8 @@ Result<void> writeResults(const heed_entry &entry, std::span<const Tensor> resul
 
 } // namespace
 
-Result<void> runEntry(const heed_model &model, const RunOptions &options, std::shared_ptr<const Embedded> embedded) {
+Result<void> runEntry(const heed_model &model, const RunOptions &options, std::shared_ptr<const Embedded> embedded,
+                      const Compute &compute) {
   Result<const heed_entry *> found = entryNamed(model, options.entry);
   if (!found)
     return found.error();
@@ -78,7 +79,7 @@ Result<void> runEntry(const heed_model &model, const RunOptions &options, std::s
   std::vector<void *> pointers = pointersOf(*results);
   CpuCall call{entry, inputs->sizes, inputs->pointers, pointers, session->weights.image(), options.seed};
   Workspace workspace;
-  if (Result<void> ran = session->cpu->run(call, workspace); !ran)
+  if (Result<void> ran = compute ? compute(call) : session->cpu->run(call, workspace); !ran)
     return ran;
   return writeResults(entry, *results, options);
 }

@@ -2,15 +2,21 @@
 // standard error.
 #pragma once
 
+#include "runtime/device/Cpu.h"
 #include "runtime/load/Embedded.h"
 #include "runtime/program/Options.h"
 
+#include <functional>
 #include <memory>
 
 namespace heed::runtime {
 
+/// Who computes an entry. By default the model's own code, on this machine's cores.
+using Compute = std::function<Result<void>(const CpuCall &)>;
+
 /// Runs an entry on tensors of a safetensors file, and writes its results into another.
-Result<void> runEntry(const heed_model &, const RunOptions &, std::shared_ptr<const Embedded> = nullptr);
+Result<void> runEntry(const heed_model &, const RunOptions &, std::shared_ptr<const Embedded> = nullptr,
+                      const Compute & = nullptr);
 
 /// Writes text, or ids, on standard output as it is made.
 Result<void> generateText(const heed_model &, const GenerateOptions &, std::shared_ptr<const Embedded> = nullptr);
