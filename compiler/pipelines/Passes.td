@@ -58,4 +58,16 @@ def VerifyKernels : Pass<"heed-verify-kernels", "::heed::ModelOp"> {
   let description = [{ Overlaps are looked for at sample sizes, independently of how `place` reasons: op by op, as the program would run. }];
 }
 
+// ---- loops: compiler/codegen -------------------------------------------------------------------------------------------
+
+def ToPlainLoops : Pass<"heed-to-plain-loops", "::mlir::ModuleOp"> {
+  let summary = "Write every kernel as scalar loops, every entry as a host function";
+  let description = [{
+    One range function for each distinct kernel (equal ones share it) in scf, arith, math and memref; one function per entry that evaluates sizes, runs
+    checks and hands ranges of rows to the host. What the model says of itself moves to the module's attribute `heed.model`.
+  }];
+  let dependentDialects = ["::mlir::func::FuncDialect", "::mlir::scf::SCFDialect", "::mlir::memref::MemRefDialect",
+                           "::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::LLVM::LLVMDialect"];
+}
+
 #endif

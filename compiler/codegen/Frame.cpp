@@ -1,0 +1,108 @@
+// Places of tensors, elements in memory, loops: what every emitter of range functions needs.
+#include "compiler/codegen/Frame.h"
+
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+
+namespace heed {
+
+// ---- places ---------------------------------------------------------------------------------------------------------------
+
+static constexpr int64_t alignment = 64;
+
+Type storedType(Type element) {
+  return element.isInteger(1) || element.isInteger(8) ? IntegerType::get(element.getContext(), 8) : element;
+}
+
+MemRefType bufferOf(Type element) { return MemRefType::get({ShapedType::kDynamic}, storedType(element)); }
+
+Value Scratch::take(const SizeExpr &count, Type element) {
+  MemRefType type = bufferOf(element);
+  unsigned width = type.getElementTypeBitWidth() / 8;
+  OpBuilder b(anchor);
+  Value offset = sizes.value(used), extent = sizes.value(count);
+  used = used + SizeExpr::alignedUp(count * width, alignment);
+  return memref::ViewOp::create(b, anchor->getLoc(), type, memory, offset, ValueRange{extent});
+}
+
+Place Frame::placeOf(RankedTensorType type, Value memref, unsigned fixed) {
+  Place place{memref, type, {}, fixed};
+  for (const SizeExpr &axis : axesOf(type))
+    place.extents.push_back(sizes.value(axis));
+  return place;
+}
+
+Place Frame::rowPlace(RankedTensorType type, unsigned fixed) {
+  SizeExpr count = 1;
+  SmallVector<SizeExpr> axes = axesOf(type);
+  for (const SizeExpr &axis : llvm::drop_begin(axes, fixed))
+    count = count * axis;
+  return placeOf(type, scratch.take(count, type.getElementType()), fixed);
+}
+
+// ---- elements -------------------------------------------------------------------------------------------------------------
+
+Value loadElement(ImplicitLocOpBuilder &b, const Place &place, Value index) {
+  Type element = place.type.getElementType(), scalar = scalarOf(element);
+  Value stored = memref::LoadOp::create(b, place.memref, index);
+  if (stored.getType() == scalar)
+    return stored;
+  if (isa<FloatType>(scalar))
+    return arith::ExtFOp::create(b, scalar, stored);
+  if (element.isInteger(1))
+    return arith::CmpIOp::create(b, arith::CmpIPredicate::ne, stored, arith::ConstantIntOp::create(b, 0, 8));
+  if (element.isInteger(8)) // bytes are unsigned in the ABI
+    return arith::ExtUIOp::create(b, scalar, stored);
+  return arith::ExtSIOp::create(b, scalar, stored);
+}
+
+void storeElement(ImplicitLocOpBuilder &b, const Place &place, Value index, Value scalar) {
+  Type element = place.type.getElementType(), stored = storedType(element);
+  if (scalar.getType() != stored) {
+    if (isa<FloatType>(stored))
+      scalar = arith::TruncFOp::create(b, stored, scalar);
+    else if (element.isInteger(1))
+      scalar = arith::ExtUIOp::create(b, stored, scalar);
+    else
+      scalar = arith::TruncIOp::create(b, stored, scalar);
+  }
+  memref::StoreOp::create(b, scalar, place.memref, index);
+}
+
+Value linearIndex(ImplicitLocOpBuilder &b, const Place &place, ArrayRef<Value> indices) {
+  Value linear;
+  for (auto [index, extent] : llvm::drop_begin(llvm::zip(indices, place.extents), place.fixed)) {
+    if (!linear) {
+      linear = index;
+      continue;
+    }
+    linear = arith::AddIOp::create(b, arith::MulIOp::create(b, linear, extent), index);
+  }
+  return linear ? linear : arith::ConstantIndexOp::create(b, 0).getResult();
+}
+
+// ---- control --------------------------------------------------------------------------------------------------------------
+
+SmallVector<Value> loop(ImplicitLocOpBuilder &b, StringRef name, Value from, Value to, ValueRange carries,
+                        function_ref<SmallVector<Value>(Value, ValueRange)> body) {
+  Value one = arith::ConstantIndexOp::create(b, 1);
+  auto made = scf::ForOp::create(b, from, to, one, carries, [&](OpBuilder &, Location, Value index, ValueRange inner) {
+    index.setLoc(NameLoc::get(b.getStringAttr(name), b.getLoc()));
+    scf::YieldOp::create(b, body(index, inner));
+  });
+  return SmallVector<Value>(made.getResults());
+}
+
+SmallVector<Value> when(ImplicitLocOpBuilder &b, Value condition, ValueRange otherwise, function_ref<SmallVector<Value>()> body) {
+  auto yes = [&](OpBuilder &, Location) { scf::YieldOp::create(b, body()); };
+  if (otherwise.empty()) {
+    scf::IfOp::create(b, condition, yes);
+    return {};
+  }
+  auto made = scf::IfOp::create(b, condition, yes, [&](OpBuilder &, Location) { scf::YieldOp::create(b, otherwise); });
+  return SmallVector<Value>(made.getResults());
+}
+
+} // namespace heed

@@ -1,0 +1,21 @@
+// From a range function with memrefs to the C signature heed_range.
+#pragma once
+
+#include "compiler/codegen/HostCalls.h"
+
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+
+namespace heed {
+
+struct Thunk {
+  mlir::func::FuncOp function;
+  mlir::LLVM::LLVMStructType args; // what it unpacks: pointers for memrefs, i64 for indices
+};
+
+/// A function `NAME.range(args, r0, r1, p0, p1, scratch)` that calls `function(arguments…, %r0, %r1, %scratch)`.
+Thunk emitThunk(mlir::ImplicitLocOpBuilder &, mlir::func::FuncOp function);
+
+/// A 1-D memref that begins at the pointer. Its extent is not known: accesses are in range by construction.
+mlir::Value memrefAt(mlir::ImplicitLocOpBuilder &, mlir::Value pointer, mlir::MemRefType);
+
+} // namespace heed

@@ -1,0 +1,44 @@
+// Attention row by row, in scalar code: scores of all visible keys, the weights program over them, then sums of values.
+#pragma once
+
+#include "compiler/codegen/plain/IndexLoops.h"
+
+namespace heed {
+
+/// How many of the leading result indices decide which keys are seen and how they score; a row of attention is one choice of all that do.
+unsigned outerRowIndices(AttendOp);
+
+class AttendLoops {
+public:
+  AttendLoops(Frame &, AttendOp);
+
+  /// Computes and stores the elements whose leading result indices are `dims`.
+  void store(llvm::ArrayRef<mlir::Value> dims, const Place &result);
+
+private:
+  using Dims = llvm::SmallVector<mlir::Value>;
+
+  void overResults(const Dims &, bool ofRow, llvm::function_ref<void(const Dims &)> body);
+  void storeRow(const Dims &, const Place &result);
+  VisibleKeys scores(const Dims &);
+  void overKeys(const Dims &, const VisibleKeys &, llvm::function_ref<void(const Dims &, mlir::Value key)> body);
+  mlir::Value isVisible(const Dims &);
+  mlir::Value weights(const Dims &, const VisibleKeys &);
+  void values(const Dims &, const VisibleKeys &, mlir::Value weights, const Place &result);
+  bool seesAnInterval();
+  mlir::Value emitScalar(mlir::Region &, const Dims &);
+
+  Frame &frame;
+  AttendOp op;
+  mlir::ImplicitLocOpBuilder &b;
+  ScalarRegion region;
+  unsigned rank, count;
+  llvm::SmallVector<SizeExpr> bounds;
+  llvm::SmallVector<llvm::StringRef> names;
+  llvm::SmallVector<bool> ofRow; // per index: scores depend on it
+  Domain domain;
+  bool interval; // the visible keys are all those in a range
+  Place row;     // the scores
+};
+
+} // namespace heed

@@ -1,0 +1,99 @@
+// In: a model at stage `kernels`. Out: a module of functions in scalar loops, a range function for each distinct kernel, a host function for
+// each entry, and what the model says of itself in the attribute `heed.model`.
+#include "compiler/codegen/Manifest.h"
+#include "compiler/pipelines/Passes.h"
+
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "llvm/Analysis/TargetLibraryInfo.h"
+#include "llvm/TargetParser/Triple.h"
+
+using namespace mlir;
+
+namespace heed {
+
+#define GEN_PASS_DEF_TOPLAINLOOPS
+#include "compiler/pipelines/Passes.h.inc"
+
+namespace {
+
+/// Kernels that differ in their names, operands and places only: one function serves all.
+struct EqualKernels {
+  SmallVector<KernelOp> calls;
+  RangeFunction function;
+
+  bool fits(KernelOp other) {
+    return OperationEquivalence::isRegionEquivalentTo(&calls.front().getBody(), &other.getBody(),
+                                                      OperationEquivalence::IgnoreLocations);
+  }
+
+  /// Some call writes a result where one of its operands lies.
+  bool inPlace() {
+    return llvm::any_of(calls, [](KernelOp call) {
+      return llvm::any_of(call->getOperands(), [&](Value operand) {
+        auto made = operand.getDefiningOp<KernelOp>();
+        if (!made)
+          return false;
+        auto place = cast<PlaceAttr>((*made.getPlaces())[cast<OpResult>(operand).getResultNumber()]);
+        return llvm::any_of(call.getPlaces()->getAsRange<PlaceAttr>(), [&](PlaceAttr own) {
+          return own.getKind() == place.getKind() && own.getIndex() == place.getIndex() && own.getOffset() == place.getOffset();
+        });
+      });
+    });
+  }
+};
+
+class ToPlainLoops : public impl::ToPlainLoopsBase<ToPlainLoops> {
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    HostCalls host(module);
+    for (auto model : llvm::make_early_inc_range(module.getOps<ModelOp>())) {
+      if (module->hasAttr(manifestName)) {
+        model.emitError("a module is one model");
+        return signalPassFailure();
+      }
+      std::vector<EqualKernels> kernels = equalKernels(model);
+      RangeFunctions functions;
+      for (EqualKernels &equal : kernels) {
+        FailureOr<RangeFunction> made =
+            emitRangeFunction(equal.calls.front(), nameFor(equal.calls.front()), equal.inPlace(), module, host);
+        if (failed(made))
+          return signalPassFailure();
+        equal.function = *made;
+        for (KernelOp call : equal.calls)
+          functions[call] = &equal.function;
+      }
+      SmallVector<HostFunction> entries;
+      for (auto entry : model.getOps<EntryOp>())
+        entries.push_back(emitHostFunction(entry, functions, module, host));
+      module->setAttr(manifestName, makeManifest(model, module, entries));
+      model.erase();
+    }
+  }
+
+  static std::vector<EqualKernels> equalKernels(ModelOp model) {
+    std::vector<EqualKernels> distinct;
+    model.walk([&](KernelOp kernel) {
+      auto known = llvm::find_if(distinct, [&](EqualKernels &equal) { return equal.fits(kernel); });
+      if (known == distinct.end())
+        distinct.push_back({{kernel}, {}});
+      else
+        known->calls.push_back(kernel);
+    });
+    return distinct;
+  }
+
+  /// The kernel's own name, unless the module or the C library has a function of that name: `exp` would call itself.
+  std::string nameFor(KernelOp kernel) {
+    llvm::TargetLibraryInfoImpl library{llvm::Triple()};
+    llvm::LibFunc function;
+    std::string name = kernel.getName().str();
+    while (getOperation().lookupSymbol(name) || library.getLibFunc(name, function))
+      name += '_';
+    return name;
+  }
+};
+
+} // namespace
+} // namespace heed
