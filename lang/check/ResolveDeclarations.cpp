@@ -131,7 +131,7 @@ void Resolver::member(const Member &m) {
     Nested indices(*this);
     for (const Target &t : m.targets)
       if (t.binders)
-        bindBinders(*t.binders);
+        bindBinders(*t.binders, Binds::Target);
     expr(m.value);
   }
   for (const Target &t : m.targets)

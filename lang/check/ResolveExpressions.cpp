@@ -99,7 +99,7 @@ void Resolver::reduction(const Reduce &r) {
   binderRanges(r.binders);
   {
     Nested indices(*this);
-    bindBinders(r.binders);
+    bindBinders(r.binders, Binds::Reduction);
     expr(r.where);
     expr(r.body);
   }
@@ -112,7 +112,7 @@ void Resolver::attend(const Attend &a) {
   onceEach(a.arguments);
   {
     Nested indices(*this);
-    bindBinders(a.binders);
+    bindBinders(a.binders, Binds::Reduction);
     expr(a.where);
     for (const Argument &argument : a.arguments) {
       if (argument.name && std::find(names.begin(), names.end(), argument.name->text) == names.end())
@@ -132,16 +132,16 @@ void Resolver::binderRanges(const std::vector<Binder> &binders) {
   }
 }
 
-void Resolver::bindBinders(const std::vector<Binder> &binders) {
+void Resolver::bindBinders(const std::vector<Binder> &binders, Binds by) {
   std::map<std::string, Range> first;
-  bindBinders(binders, first);
+  bindBinders(binders, by, first);
 }
 
 /// `first`: where each name of this list stands. Targets of one statement may each have the same binders: `a[b], c[b] =
 /// …`.
-void Resolver::bindBinders(const std::vector<Binder> &binders, std::map<std::string, Range> &first) {
+void Resolver::bindBinders(const std::vector<Binder> &binders, Binds by, std::map<std::string, Range> &first) {
   for (const Binder &b : binders) {
-    bindBinders(b.parts, first);
+    bindBinders(b.parts, by, first);
     if (b.kind != Binder::Kind::Name || b.name.text.empty())
       continue;
     const std::string &name = b.name.text;
@@ -150,14 +150,18 @@ void Resolver::bindBinders(const std::vector<Binder> &binders, std::map<std::str
       diagnostics.error(Kind::DuplicateName, b.name.range, "`{}` is bound twice", name)
           .mark(once->second, "first here");
     const Binding *known = lookup(name);
-    if (levels.back().count(name) || (known && known->kind == Binding::Kind::Loop))
+    if (levels.back().count(name) || (by == Binds::Target && known && known->kind == Binding::Kind::Loop))
       continue; // the other target's, or the loop's own index
     if (known && known->isOfFunction()) {
-      bool index = known->kind == Binding::Kind::Binder;
+      bool index = known->kind == Binding::Kind::Binder, loop = known->kind == Binding::Kind::Loop;
       diagnostics
           .error(Kind::HidingBinder, b.name.range, "the index `{}` has the name of {}", name,
-                 index ? "an index around it" : "a value of this function")
-          .mark(known->range, index ? "the index" : "the value")
+                 index  ? "an index around it"
+                 : loop ? "the loop around it"
+                        : "a value of this function")
+          .mark(known->range, index  ? "the index"
+                              : loop ? "the loop"
+                                     : "the value")
           .helped("rename the index");
     }
     bindName(b.name, {Binding::Kind::Binder, b.name.range});

@@ -39,7 +39,7 @@ void Resolver::bind(const Statement &s) {
     Nested indices(*this);
     for (const Target &t : s.targets)
       if (t.binders)
-        bindBinders(*t.binders);
+        bindBinders(*t.binders, Binds::Target);
     expr(s.value);
   }
   for (const Target &t : s.targets)

@@ -112,8 +112,10 @@ private:
   void index(const ast::Index &);
   void map(const ast::Map &);
   void binderRanges(const std::vector<ast::Binder> &);
-  void bindBinders(const std::vector<ast::Binder> &);
-  void bindBinders(const std::vector<ast::Binder> &, std::map<std::string, Range> &first);
+  /// Binders of a target may be the indices of the loops around it; those of a reduction are always its own.
+  enum class Binds { Target, Reduction };
+  void bindBinders(const std::vector<ast::Binder> &, Binds);
+  void bindBinders(const std::vector<ast::Binder> &, Binds, std::map<std::string, Range> &first);
   void endBinders(const std::vector<ast::Binder> &);
   void placeholders(const std::string &text, Range within);
 
