@@ -20,8 +20,7 @@ SizeExpr AttendOp::getKeys() {
   return keys;
 }
 
-// ---- text
-// -----------------------------------------------------------------------------------------------------------------
+// ---- text -----------------------------------------------------------------------------------------------------------
 
 void AttendOp::print(OpAsmPrinter &p) {
   p << ' ';
@@ -56,9 +55,9 @@ ParseResult AttendOp::parse(OpAsmParser &p, OperationState &result) {
   if (succeeded(p.parseOptionalKeyword("where"))) {
     Spelling spelling({}, indices.names, properties.symbols);
     Spelling::Condition where;
-    if (spelling.parse(p, where))
+    if (spelling.parse(p, where) || spelling.countAccesses(p, 0))
       return failure();
-    properties.where = spelling.close(p.getContext(), where, /*accesses=*/0);
+    properties.where = spelling.close(p.getContext(), where);
   }
   Region *visible = result.addRegion(), *score = result.addRegion(), *value = result.addRegion(),
          *weights = result.addRegion();
@@ -69,8 +68,7 @@ ParseResult AttendOp::parse(OpAsmParser &p, OperationState &result) {
                  p.parseColonTypeList(result.types));
 }
 
-// ---- constraints
-// ------------------------------------------------------------------------------------------------------------
+// ---- constraints ----------------------------------------------------------------------------------------------------
 
 /// C2
 static LogicalResult verifyYield(AttendOp op, StringRef name, Region &region, llvm::function_ref<bool(Type)> fits,

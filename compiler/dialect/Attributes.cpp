@@ -20,8 +20,7 @@ void HeedDialect::registerAttributes() {
       >();
 }
 
-// ---- sizes
-// ----------------------------------------------------------------------------------------------------------------
+// ---- sizes ----------------------------------------------------------------------------------------------------------
 
 SizeAttr SizeAttr::get(MLIRContext *context, const SizeExpr &size) { return get(context, StringRef(size.str())); }
 
@@ -57,8 +56,7 @@ Attribute AxesAttr::parse(AsmParser &p, Type) {
   return get(p.getContext(), sizes);
 }
 
-// ---- accesses and conditions: with d0, s0, …; the ops print them with names
-// ----------------------------------------------
+// ---- accesses and conditions: with d0, s0, …; the ops print them with names -----------------------------------------
 
 // Comparison signs would upset MLIR's search for the closing `>`, so e >= 0 is spelled `e`, and e == 0 `e = 0`.
 
@@ -165,8 +163,7 @@ Attribute AccessAttr::parse(AsmParser &p, Type type) {
   return get(p.getContext(), operand, map, guard);
 }
 
-// ---- parts of parameters
-// ----------------------------------------------------------------------------------------------------
+// ---- parts of parameters --------------------------------------------------------------------------------------------
 
 void PartAttr::print(AsmPrinter &p) const {
   p << "<\"" << getStored() << "\", layer = " << getLayer() << ", begin = " << getBegin()
@@ -208,8 +205,7 @@ Attribute PartAttr::parse(AsmParser &p, Type) {
   return get(p.getContext(), stored, transposed, layer, begin, extent, copies);
 }
 
-// ---- places
-// -----------------------------------------------------------------------------------------------------------------
+// ---- places ---------------------------------------------------------------------------------------------------------
 
 static bool hasOffset(PlaceKind kind) { return kind == PlaceKind::arena || kind == PlaceKind::inner; }
 

@@ -29,8 +29,7 @@ void HeedDialect::initialize() {
   registerAttributes();
 }
 
-// ---- tensors
-// ------------------------------------------------------------------------------------------------------------
+// ---- tensors --------------------------------------------------------------------------------------------------------
 
 /// Static exactly where a size is constant; that is what lets two types be compared by the builtin comparison.
 static bool shapeFits(ArrayRef<int64_t> shape, AxesAttr axes) {
@@ -68,8 +67,7 @@ Type scalarOf(Type element) {
   return IntegerType::get(element.getContext(), 64);
 }
 
-// ---- indices
-// ------------------------------------------------------------------------------------------------------------------
+// ---- indices --------------------------------------------------------------------------------------------------------
 
 Indices indicesAround(Operation *op) {
   Indices indices;
@@ -91,8 +89,7 @@ Indices indicesAround(Operation *op) {
   return indices;
 }
 
-// ---- names in the text
-// ----------------------------------------------------------------------------------------------------
+// ---- names in the text ----------------------------------------------------------------------------------------------
 
 /// The source's name for what an op computes, if its location carries one.
 static StringRef nameIn(Location loc) {

@@ -15,8 +15,7 @@ SmallVector<SizeExpr> IndexOp::getBoundExprs() { return exprsOf(getBounds()); }
 SmallVector<SizeExpr> IndexOp::getSymbolExprs() { return exprsOf(getSymbols()); }
 unsigned IndexOp::getEnclosingIndices() { return indicesAround(*this).names.size(); }
 
-// ---- text
-// -----------------------------------------------------------------------------------------------------------------
+// ---- text -----------------------------------------------------------------------------------------------------------
 
 void IndexOp::print(OpAsmPrinter &p) {
   Spelling spelling(indicesAround(*this).names, getNames(), getSymbols());
@@ -67,7 +66,7 @@ struct ReadAccess {
 };
 } // namespace
 
-static ParseResult parseAccess(OpAsmParser &p, const Spelling &spelling, ReadAccess &access) {
+static ParseResult parseAccess(OpAsmParser &p, Spelling &spelling, ReadAccess &access) {
   auto result = [&] { return spelling.parse(p, access.map.emplace_back()); };
   if (p.parseOperand(access.operand) || p.parseCommaSeparatedList(AsmParser::Delimiter::Square, result))
     return failure();
@@ -126,7 +125,8 @@ ParseResult IndexOp::parse(OpAsmParser &p, OperationState &result) {
   if (succeeded(p.parseOptionalKeyword("where")) && spelling.parse(p, where.emplace()))
     return failure();
   if (p.parseCommaSeparatedList(AsmParser::Delimiter::Paren,
-                                [&] { return parseAccess(p, spelling, accesses.emplace_back()); }))
+                                [&] { return parseAccess(p, spelling, accesses.emplace_back()); }) ||
+      spelling.countAccesses(p, accesses.size()))
     return failure();
 
   SMLoc loc = p.getCurrentLocation();
@@ -142,21 +142,19 @@ ParseResult IndexOp::parse(OpAsmParser &p, OperationState &result) {
   for (auto [access, number] : llvm::zip(accesses, numbers)) {
     ConditionAttr guard;
     if (access.guard)
-      guard = spelling.close(p.getContext(), *access.guard, accesses.size());
-    closed.push_back(
-        AccessAttr::get(p.getContext(), number, spelling.close(p.getContext(), access.map, accesses.size()), guard));
+      guard = spelling.close(p.getContext(), *access.guard);
+    closed.push_back(AccessAttr::get(p.getContext(), number, spelling.close(p.getContext(), access.map), guard));
   }
   properties.names = indices.names;
   properties.bounds = indices.bounds;
   properties.rank = indices.rank;
   properties.accesses = p.getBuilder().getArrayAttr(closed);
   if (where)
-    properties.where = spelling.close(p.getContext(), *where, accesses.size());
+    properties.where = spelling.close(p.getContext(), *where);
   return success();
 }
 
-// ---- constraints
-// ------------------------------------------------------------------------------------------------------------
+// ---- constraints ----------------------------------------------------------------------------------------------------
 
 /// C8, and that no data symbol at or after `limit` is used (C3).
 static LogicalResult verifyCondition(IndexOp op, const Twine &of, ConditionAttr condition, unsigned dims,

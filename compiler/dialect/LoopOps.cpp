@@ -11,8 +11,7 @@ static RankedTensorType withoutFirstAxis(RankedTensorType type) {
   return tensorOf(ArrayRef(axesOf(type)).drop_front(), type.getElementType());
 }
 
-// ---- repeat: text
-// -------------------------------------------------------------------------------------------------------------
+// ---- repeat: text ---------------------------------------------------------------------------------------------------
 
 void RepeatOp::print(OpAsmPrinter &p) {
   p << " schedule [";
@@ -73,8 +72,7 @@ ParseResult RepeatOp::parse(OpAsmParser &p, OperationState &result) {
                  p.resolveOperands(stacks, stackTypes, loc, result.operands));
 }
 
-// ---- repeat: constraints
-// --------------------------------------------------------------------------------------------------------
+// ---- repeat: constraints --------------------------------------------------------------------------------------------
 
 LogicalResult RepeatOp::verify() {
   SmallVector<int64_t> turns(getBodies().size()); // of each kind
@@ -114,8 +112,7 @@ LogicalResult RepeatOp::verify() {
   return success();
 }
 
-// ---- scan and route
-// ---------------------------------------------------------------------------------------------------------------
+// ---- scan and route -------------------------------------------------------------------------------------------------
 
 LogicalResult ScanOp::verify() {
   SizeExpr turns = getTurns().getExpr();

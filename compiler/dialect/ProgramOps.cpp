@@ -11,8 +11,7 @@ template <typename Op> static Op symbolIn(Operation *from, FlatSymbolRefAttr nam
   return model ? model.lookupSymbol<Op>(name.getAttr()) : Op();
 }
 
-// ---- parameters
-// -----------------------------------------------------------------------------------------------------------------
+// ---- parameters -----------------------------------------------------------------------------------------------------
 
 /// C3: the parts of one layer, side by side along the last axis, from 0 to its end.
 static LogicalResult verifySideBySide(ParamOp op, int64_t layer, SmallVectorImpl<PartAttr> &parts, int64_t width) {
@@ -52,8 +51,7 @@ LogicalResult ParamOp::verify() {
   return success();
 }
 
-// ---- entries
-// --------------------------------------------------------------------------------------------------------------------
+// ---- entries --------------------------------------------------------------------------------------------------------
 
 void EntryOp::print(OpAsmPrinter &p) {
   function_interface_impl::printFunctionOp(p, *this, /*isVariadic=*/false, getFunctionTypeAttrName(),
@@ -170,8 +168,7 @@ LogicalResult CheckOp::verify() {
   return success();
 }
 
-// ---- states
-// ---------------------------------------------------------------------------------------------------------------------
+// ---- states ---------------------------------------------------------------------------------------------------------
 
 LogicalResult RecallOp::verify() {
   if (!symbolIn<StateOp>(*this, getStateAttr()))

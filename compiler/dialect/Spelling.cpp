@@ -28,8 +28,7 @@ Spelling::Spelling(ArrayRef<StringRef> enclosing, ArrayAttr names, ArrayAttr sym
   }
 }
 
-// ---- writing
-// ----------------------------------------------------------------------------------------------------------------------
+// ---- writing --------------------------------------------------------------------------------------------------------
 
 void Spelling::flatten(AffineExpr e, int64_t factor, SmallVectorImpl<Summand> &out) {
   auto binary = dyn_cast<AffineBinaryOpExpr>(e);
@@ -144,21 +143,21 @@ void Spelling::print(raw_ostream &os, ConditionAttr condition) const {
   llvm::interleave(condition.getSets(), os, conjunction, " or ");
 }
 
-// ---- reading
-// ----------------------------------------------------------------------------------------------------------------------
+// ---- reading --------------------------------------------------------------------------------------------------------
 
-AffineExpr Spelling::find(MLIRContext *context, StringRef name) const {
+AffineExpr Spelling::find(MLIRContext *context, StringRef name) {
   if (auto dim = llvm::find(dims, name); dim != dims.end())
     return getAffineDimExpr(dim - dims.begin(), context);
   if (auto size = llvm::find(sizes, name); size != sizes.end())
     return getAffineSymbolExpr(size - sizes.begin(), context);
   unsigned access;
-  if (name.consume_front("data$") && !name.getAsInteger(10, access))
-    return getAffineSymbolExpr(sizes.size() + access, context);
-  return {};
+  if (!name.consume_front("data$") || name.getAsInteger(10, access))
+    return {};
+  dataEnd = std::max(dataEnd, access + 1);
+  return getAffineSymbolExpr(sizes.size() + access, context);
 }
 
-ParseResult Spelling::parsePrimary(AsmParser &p, AffineExpr &e) const {
+ParseResult Spelling::parsePrimary(AsmParser &p, AffineExpr &e) {
   if (succeeded(p.parseOptionalMinus())) {
     if (parsePrimary(p, e))
       return failure();
@@ -181,7 +180,7 @@ ParseResult Spelling::parsePrimary(AsmParser &p, AffineExpr &e) const {
   return e ? success() : ParseResult(p.emitError(loc) << "unknown index or size '" << name << "'");
 }
 
-ParseResult Spelling::parseProduct(AsmParser &p, AffineExpr &e) const {
+ParseResult Spelling::parseProduct(AsmParser &p, AffineExpr &e) {
   if (parsePrimary(p, e))
     return failure();
   while (true) {
@@ -210,7 +209,7 @@ ParseResult Spelling::parseProduct(AsmParser &p, AffineExpr &e) const {
   }
 }
 
-ParseResult Spelling::parse(AsmParser &p, AffineExpr &e) const {
+ParseResult Spelling::parse(AsmParser &p, AffineExpr &e) {
   if (parseProduct(p, e))
     return failure();
   while (true) {
@@ -224,7 +223,7 @@ ParseResult Spelling::parse(AsmParser &p, AffineExpr &e) const {
   }
 }
 
-ParseResult Spelling::parseConstraint(AsmParser &p, Condition::Conjunction &all) const {
+ParseResult Spelling::parseConstraint(AsmParser &p, Condition::Conjunction &all) {
   AffineExpr left, right;
   if (parse(p, left))
     return failure();
@@ -242,7 +241,7 @@ ParseResult Spelling::parseConstraint(AsmParser &p, Condition::Conjunction &all)
   return success();
 }
 
-ParseResult Spelling::parse(AsmParser &p, Condition &condition) const {
+ParseResult Spelling::parse(AsmParser &p, Condition &condition) {
   if (succeeded(p.parseOptionalKeyword("false")))
     return success();
   do {
@@ -255,9 +254,14 @@ ParseResult Spelling::parse(AsmParser &p, Condition &condition) const {
   return success();
 }
 
-// Maps are closed when the accesses have been counted, since each is a symbol.
+ParseResult Spelling::countAccesses(AsmParser &p, unsigned count) {
+  accesses = count;
+  if (dataEnd <= count)
+    return success();
+  return p.emitError(p.getNameLoc()) << "unknown `data$" << dataEnd - 1 << "` of " << count << " accesses";
+}
 
-ConditionAttr Spelling::close(MLIRContext *context, const Condition &condition, unsigned accesses) const {
+ConditionAttr Spelling::close(MLIRContext *context, const Condition &condition) const {
   unsigned symbols = sizes.size() + accesses;
   SmallVector<IntegerSet> sets;
   for (const auto &[constraints, equalities] : condition.any) {
@@ -268,7 +272,7 @@ ConditionAttr Spelling::close(MLIRContext *context, const Condition &condition, 
   return ConditionAttr::get(context, sets);
 }
 
-AffineMap Spelling::close(MLIRContext *context, ArrayRef<AffineExpr> exprs, unsigned accesses) const {
+AffineMap Spelling::close(MLIRContext *context, ArrayRef<AffineExpr> exprs) const {
   return AffineMap::get(dims.size(), sizes.size() + accesses, exprs, context);
 }
 

@@ -7,8 +7,7 @@
 
 namespace heed {
 
-// ---- sizes
-// ------------------------------------------------------------------------------------------------------------------
+// ---- sizes ----------------------------------------------------------------------------------------------------------
 
 /// A size as attributes print it; in quotes where MLIR has no tokens for it (`"T^2"`).
 struct SizeText {
@@ -22,8 +21,7 @@ Printer &operator<<(Printer &p, SizeText text) {
 }
 mlir::ParseResult parseSize(mlir::AsmParser &, SizeAttr &);
 
-// ---- what dims and symbols are called
-// -----------------------------------------------------------------------------------------
+// ---- what dims and symbols are called -------------------------------------------------------------------------------
 
 /// The names that an op's maps are spelled with. Dims are indices (enclosing first, then own); symbols are sizes,
 /// called by their name where they are one and `size$k` else, then data: `data$k` is the integer that access k gives.
@@ -40,8 +38,7 @@ public:
   /// `(i >= j, i - j < 64) or (j < 4)`
   void print(llvm::raw_ostream &, ConditionAttr) const;
 
-  mlir::ParseResult parse(mlir::AsmParser &, mlir::AffineExpr &) const;
-  /// `accesses`: how many symbols there are for data.
+  mlir::ParseResult parse(mlir::AsmParser &, mlir::AffineExpr &);
   struct Condition {
     struct Conjunction {
       llvm::SmallVector<mlir::AffineExpr> constraints;
@@ -49,29 +46,33 @@ public:
     };
     llvm::SmallVector<Conjunction> any;
   };
-  mlir::ParseResult parse(mlir::AsmParser &, Condition &) const;
-  ConditionAttr close(mlir::MLIRContext *, const Condition &, unsigned accesses) const;
-  mlir::AffineMap close(mlir::MLIRContext *, llvm::ArrayRef<mlir::AffineExpr>, unsigned accesses) const;
+  mlir::ParseResult parse(mlir::AsmParser &, Condition &);
+
+  /// When all accesses are read: their number, which is that of the symbols for data. Only then maps can be made.
+  mlir::ParseResult countAccesses(mlir::AsmParser &, unsigned count);
+  ConditionAttr close(mlir::MLIRContext *, const Condition &) const;
+  mlir::AffineMap close(mlir::MLIRContext *, llvm::ArrayRef<mlir::AffineExpr>) const;
 
 private:
-  mlir::AffineExpr find(mlir::MLIRContext *, llvm::StringRef name) const;
+  mlir::AffineExpr find(mlir::MLIRContext *, llvm::StringRef name);
   /// coefficient * what is no sum and no product with a constant
   using Summand = std::pair<int64_t, mlir::AffineExpr>;
   static void flatten(mlir::AffineExpr, int64_t factor, llvm::SmallVectorImpl<Summand> &);
   void printTerm(llvm::raw_ostream &, mlir::AffineExpr) const;
   void printSum(llvm::raw_ostream &, llvm::SmallVectorImpl<Summand> &) const;
   void printConstraint(llvm::raw_ostream &, mlir::AffineExpr, bool equality) const;
-  mlir::ParseResult parseProduct(mlir::AsmParser &, mlir::AffineExpr &) const;
-  mlir::ParseResult parsePrimary(mlir::AsmParser &, mlir::AffineExpr &) const;
-  mlir::ParseResult parseConstraint(mlir::AsmParser &, Condition::Conjunction &) const;
+  mlir::ParseResult parseProduct(mlir::AsmParser &, mlir::AffineExpr &);
+  mlir::ParseResult parsePrimary(mlir::AsmParser &, mlir::AffineExpr &);
+  mlir::ParseResult parseConstraint(mlir::AsmParser &, Condition::Conjunction &);
 
   unsigned enclosingCount;
+  unsigned accesses = 0;
+  unsigned dataEnd = 0; // one more than the greatest k of `data$k` that was read
   llvm::SmallVector<std::string> dims;
   llvm::SmallVector<std::string> sizes;
 };
 
-// ---- lists
-// ----------------------------------------------------------------------------------------------------------------------
+// ---- lists ----------------------------------------------------------------------------------------------------------
 
 /// `[b < B, t < T | i < 64]`: names, bounds, and how many stand before the bar.
 void printIndices(mlir::OpAsmPrinter &, mlir::ArrayAttr names, mlir::ArrayAttr bounds, int64_t rank);

@@ -249,3 +249,12 @@ func.func @shape(%x: tensor<?xf32, #heed.axes<8>>) {
   } : (tensor<?xf32, #heed.axes<8>>) -> tensor<8xf32, #heed.axes<8>>
   return
 }
+
+// -----
+
+func.func @data(%x: tensor<8xi32, #heed.axes<8>>) {
+  // expected-error @+1 {{unknown `data$1` of 1 accesses}}
+  %y = heed.index none [i < 8] where (data$1 > 0) (%x[i]) {
+  } : (tensor<8xi32, #heed.axes<8>>) -> tensor<8xi32, #heed.axes<8>>
+  return
+}
