@@ -29,6 +29,9 @@ struct CheckOptions {
 /// Names of the models of the main file, in order.
 std::vector<std::string> modelsOf(const Package &);
 
+/// A fingerprint of all source text, hexadecimal.
+std::string digestOf(const Sources &, const Package &);
+
 /// Null exactly when an error was reported.
 std::unique_ptr<checked::Program> check(Sources &, const Package &, const CheckOptions &, Diagnostics &);
 

@@ -112,7 +112,7 @@ void Printer::countUses(const Expr *e) {
 
 /// The expression; scalars that it shares are written to lines of their own before it is used.
 std::string Printer::scalars(const Expr *e, const std::string &indent) {
-  bindings.clear();
+  bindings.clear(), uses.clear(), shared.clear();
   bindingIndent = indent;
   countUses(e);
   return expr(e);

@@ -1,0 +1,302 @@
+// Blocks: hyper-parameters make one, the first binding names it, its members are then run in order.
+#include "lang/check/Elaborator.h"
+
+namespace heed {
+
+/// A block with its hyper-parameters; its members wait for the name under which it is bound.
+Value Elaborator::makeBlock(const BlockMaker &maker, Arguments arguments, Range call) {
+  const ast::Block &declaration = *maker.declaration;
+  const auto &list = declaration.lists[maker.given.size()];
+  auto scope = std::make_shared<Scope>();
+  scope->parent = fileScope(maker.file);
+  for (const auto &earlier : maker.given)
+    for (const auto &[name, value] : earlier)
+      scope->names[name] = *value;
+  calls.push_back({call, maker.file->library});
+  bool fine = bindParameters(list, std::move(arguments), *scope, scope, call, declaration.name.text);
+  calls.pop_back();
+  if (!fine)
+    return {};
+  BlockMaker next = maker;
+  next.given.emplace_back();
+  for (const ast::Parameter &parameter : list)
+    next.given.back().push_back({parameter.name.text, std::make_shared<Value>(scope->names[parameter.name.text])});
+  if (next.given.size() < declaration.lists.size())
+    return next;
+  auto instance = std::make_shared<Instance>();
+  instance->declaration = &declaration, instance->file = maker.file;
+  for (const auto &given : next.given)
+    for (const auto &[name, value] : given) {
+      instance->given.push_back({name, *value});
+      instance->fields[name] = *value;
+    }
+  return BlockRef{instance, nullptr, std::nullopt};
+}
+
+/// Names the block and runs its members. A block that is bound already keeps its first name.
+void Elaborator::bindBlock(const std::shared_ptr<Instance> &instance, std::string path, int64_t stack, StoredAs stored) {
+  if (instance->bound)
+    return;
+  instance->bound = true;
+  instance->path = std::move(path), instance->stack = stack, instance->stored = std::move(stored);
+  ScopePtr scope = blockScope({instance, nullptr, std::nullopt});
+  // Blocks that came as hyper-parameters and have no name yet take this one's.
+  for (const auto &[name, value] : instance->given)
+    if (auto block = value.as<BlockRef>())
+      bindBlock(block->instance, join(instance->path, name), stack, storedUnder(*instance, name));
+  for (const ast::Member &member : instance->declaration->members)
+    elaborateMember(*instance, member, scope);
+}
+
+void Elaborator::elaborateMember(Instance &instance, const ast::Member &member, const ScopePtr &scope) {
+  if (member.condition) {
+    Value condition = eval(*member.condition, scope);
+    auto truth = condition.as<bool>();
+    if (!truth && !condition.poisoned())
+      fault(Kind::ConditionNotBoolean, member.condition->range, "whether a member exists is decided when compiling, and this is {}",
+            describe(condition));
+    if (!truth || !*truth) {
+      for (const ast::Target &target : member.targets) {
+        instance.absent[target.name.text] = true;
+        if (condition.poisoned() || !truth)
+          instance.fields[target.name.text] = Value();
+      }
+      return;
+    }
+  }
+  switch (member.kind) {
+  case ast::Member::Kind::Function: return;
+  case ast::Member::Kind::Require: return evalRequire(*member.value, member.message, member.range, scope);
+  case ast::Member::Kind::State: notYet(member.range, "`state`, which lasts from call to call"); return;
+  case ast::Member::Kind::Parameter:
+  case ast::Member::Kind::Table: return elaborateParameter(instance, member, scope);
+  case ast::Member::Kind::Bind: break;
+  }
+  const ast::Target &target = member.targets.front();
+  if (auto comprehension = ast::as<ast::Comprehension>(member.value); comprehension && member.targets.size() == 1) {
+    instance.fields[target.name.text] = blockList(instance, member, *comprehension, scope);
+    return;
+  }
+  Value value = target.binders ? evalDefinition({&target}, *member.value, scope) : eval(*member.value, scope);
+  if (member.targets.size() > 1) {
+    auto tuple = value.as<std::shared_ptr<const TupleValue>>();
+    for (size_t i = 0; i < member.targets.size(); ++i)
+      instance.fields[member.targets[i].name.text] = tuple && i < (*tuple)->items.size() ? (*tuple)->items[i] : Value();
+    return;
+  }
+  if (auto block = value.as<BlockRef>(); block && !block->instance->bound) {
+    StoredAs stored = storedAs(instance, member, target.name.text, scope);
+    bindBlock(block->instance, join(instance.path, target.name.text), instance.stack, std::move(stored));
+  } else if (auto data = value.as<DataPtr>()) {
+    if (DataPtr table = tableOf(**data, target.name.text, member.range))
+      value = table;
+  }
+  instance.fields[target.name.text] = std::move(value);
+}
+
+/// `[Layer(width) for l in 0..depth]`. Layers that are alike become one block whose parameters are stacks.
+Value Elaborator::blockList(Instance &instance, const ast::Member &member, const ast::Comprehension &e, const ScopePtr &scope) {
+  std::vector<Value> items;
+  std::vector<ScopePtr> scopes;
+  if (!comprehend(e, scope, items, scopes))
+    return {};
+  bool blocks = !items.empty();
+  for (const Value &item : items) {
+    if (item.poisoned())
+      return {};
+    blocks = blocks && item.as<BlockRef>() && !item.as<BlockRef>()->instance->bound;
+  }
+  if (!blocks) {
+    auto list = std::make_shared<List>();
+    list->items = std::move(items);
+    return std::shared_ptr<const List>(list);
+  }
+  for (const Value &item : items)
+    if (!equal(item, items.front()))
+      return notYet(e.range, "a list of blocks that differ (one kind per layer)");
+  if (instance.stack > 0)
+    return notYet(e.range, "a list of blocks within a list of blocks");
+  auto each = items.front().as<BlockRef>()->instance;
+  const std::string &name = member.targets.front().name.text;
+  bindBlock(each, join(instance.path, name) + ".*", items.size(), storedAsList(instance, member, name, scopes));
+  return BlockList{each, static_cast<int64_t>(items.size())};
+}
+
+bool Elaborator::comprehend(const ast::Comprehension &e, const ScopePtr &scope, std::vector<Value> &items, std::vector<ScopePtr> &scopes) {
+  Value over = eval(*e.over, scope);
+  if (over.poisoned())
+    return false;
+  std::vector<Value> turns;
+  if (auto list = over.as<std::shared_ptr<const List>>()) {
+    turns = (*list)->items;
+  } else if (auto span = over.as<SpanValue>(); span && span->low.constant() && span->high.constant()) {
+    for (int64_t i = *span->low.constant(); i < *span->high.constant(); ++i)
+      turns.push_back(Number(i));
+  } else if (auto blocks = over.as<BlockList>()) {
+    for (int64_t i = 0; i < blocks->count; ++i)
+      turns.push_back(BlockRef{blocks->each, nullptr, i});
+  } else {
+    fault(Kind::LoopOver, e.over->range, "a list is made over what is known when compiling, and this is {}", describe(over));
+    return false;
+  }
+  for (size_t i = 0; i < turns.size(); ++i) {
+    auto inner = std::make_shared<Scope>();
+    inner->parent = scope;
+    inner->names[e.first.text] = e.second ? Value(Number(static_cast<int64_t>(i))) : turns[i];
+    if (e.second)
+      inner->names[e.second->text] = turns[i];
+    items.push_back(eval(*e.element, inner));
+    scopes.push_back(inner);
+  }
+  return true;
+}
+
+Value Elaborator::evalComprehension(const ast::Comprehension &e, const ScopePtr &scope) {
+  auto list = std::make_shared<List>();
+  std::vector<ScopePtr> scopes;
+  if (!comprehend(e, scope, list->items, scopes))
+    return {};
+  return std::shared_ptr<const List>(list);
+}
+
+/// A parameter: its shape is constant, its initial value an expression for every element.
+void Elaborator::elaborateParameter(Instance &instance, const ast::Member &member, const ScopePtr &scope) {
+  const ast::Target &target = member.targets.front();
+  const std::string &name = target.name.text;
+  auto inner = std::make_shared<Scope>();
+  inner->parent = scope;
+  std::vector<SizeExpr> axes;
+  std::vector<const IndexVar *> indices;
+  Element element = Element::Working;
+  instance.fields[name] = Value(); // until it is known to be well formed
+  if (member.kind == ast::Member::Kind::Table) {
+    std::vector<Bound> bounds;
+    if (!bindBinders(*target.binders, {}, inner, scope, bounds))
+      return;
+    collect(bounds, indices);
+    for (const IndexVar *v : indices)
+      axes.push_back(v->bound);
+  } else {
+    const ast::Type &type = *resolveAlias(*target.type, *scope);
+    auto known = axesOf(type, scope);
+    if (!known)
+      return;
+    axes = *known, element = elementOf(type);
+    for (size_t i = 0; i < axes.size(); ++i)
+      indices.push_back(make.index(std::string(1, static_cast<char>('i' + i)), axes[i], target.range));
+  }
+  for (const SizeExpr &axis : axes)
+    if (!axis.constant() || *axis.constant() < 0) {
+      fault(Kind::NotConstant, target.range, "the shape of a parameter is known when compiling, and `{}` has an axis {}", name, axis.str());
+      return;
+    }
+  auto parameter = std::make_unique<checked::Parameter>();
+  parameter->path = join(instance.path, name), parameter->range = member.range, parameter->indices = indices;
+  parameter->stacked = instance.stack > 0;
+  std::string outerPlace = std::exchange(drawPlace, parameter->path);
+  unsigned outerDraws = std::exchange(draws, 0);
+  bool outerInitialising = std::exchange(initialising, true);
+  ++indexDepth;
+  Value initial = eval(*member.value, inner);
+  --indexDepth;
+  initialising = outerInitialising, draws = outerDraws, drawPlace = std::move(outerPlace);
+  DataPtr value = toData(initial, member.value->range, "the initial value");
+  if (!value)
+    return;
+  if (!value->axes.empty()) {
+    fault(Kind::RankMismatch, member.value->range, "an initial value is given for each element, and this is {}", describe(initial));
+    return;
+  }
+  parameter->initial = scalarOf(*value);
+  if (parameter->stacked)
+    axes.insert(axes.begin(), SizeExpr(instance.stack));
+  parameter->tensor = newTensor(name, element, axes, member.range);
+  parameter->tensor->parameter = parameter.get();
+  fillParts(*parameter, instance, member, name, scope);
+  instance.fields.erase(name);
+  instance.parameters[name] = parameter.get();
+  program->parameters.push_back(std::move(parameter));
+}
+
+std::string Elaborator::join(const std::string &path, const std::string &name) { return path.empty() ? name : path + "." + name; }
+
+// ---- using blocks -----------------------------------------------------------------------------------------------------------
+
+/// What `block.name` is: a field, a parameter, a function of the block; none if it has no such member.
+std::optional<Value> Elaborator::field(const BlockRef &block, std::string_view name, Range range) {
+  Instance &instance = *block.instance;
+  if (auto found = instance.fields.find(name); found != instance.fields.end()) {
+    Value value = found->second;
+    if (auto inner = value.as<BlockRef>(); inner && inner->instance->stack > 0 && !inner->loop && !inner->layer) {
+      BlockRef here = *inner;
+      here.loop = block.loop, here.layer = block.layer;
+      return Value(here);
+    }
+    return value;
+  }
+  if (auto found = instance.parameters.find(name); found != instance.parameters.end())
+    return parameterData(block, *found->second, range);
+  if (auto found = instance.absent.find(name); found != instance.absent.end()) {
+    fault(Kind::AbsentMember, range, "`{}` is absent here: the condition of its declaration is false", name);
+    return Value();
+  }
+  for (const ast::Member &member : instance.declaration->members)
+    if (member.kind == ast::Member::Kind::Function && member.function->name && member.function->name->text == name)
+      return Value(methodOf(block, *member.function));
+  return std::nullopt;
+}
+
+std::shared_ptr<const Callable> Elaborator::methodOf(const BlockRef &block, const ast::Function &function) {
+  auto method = std::make_shared<Callable>();
+  method->kind = Callable::Kind::Declared, method->declaration = &function;
+  method->library = block.instance->file->library;
+  method->name = function.name ? function.name->text : block.instance->declaration->name.text;
+  method->scope = blockScope(block);
+  return method;
+}
+
+Elaborator::ScopePtr Elaborator::blockScope(const BlockRef &block) {
+  auto scope = std::make_shared<Scope>();
+  scope->parent = fileScope(block.instance->file);
+  scope->self = block;
+  return scope;
+}
+
+/// The whole parameter, or the slice of the layer that is meant.
+Value Elaborator::parameterData(const BlockRef &block, const checked::Parameter &parameter, Range range) {
+  if (!parameter.stacked)
+    return Value(wholeTensor(parameter.tensor));
+  std::vector<SizeExpr> axes(parameter.tensor->axes.begin() + 1, parameter.tensor->axes.end());
+  if (block.layer) {
+    auto data = std::make_shared<Data>();
+    data->element = parameter.tensor->element, data->axes = axes, data->view = true;
+    data->at = [this, tensor = parameter.tensor, layer = *block.layer, range](std::span<const Expr *const> positions) {
+      std::vector<const Expr *> full = {make.number(layer, range)};
+      full.insert(full.end(), positions.begin(), positions.end());
+      return make.read(tensor, full, range);
+    };
+    return DataPtr(data);
+  }
+  if (!block.loop) {
+    fault(Kind::NotYet, range, "which layer's `{}` is meant is not known here", parameter.tensor->name);
+    return {};
+  }
+  const checked::Tensor *&layer = block.loop->layers[&parameter];
+  if (!layer) {
+    checked::Tensor *argument = newTensor(parameter.tensor->name, parameter.tensor->element, axes, range);
+    block.loop->repeat->stacks.push_back({&parameter, argument});
+    layer = argument;
+  }
+  return Value(wholeTensor(layer));
+}
+
+Value Elaborator::callBlock(const BlockRef &block, Arguments arguments, Range call) {
+  for (const ast::Member &member : block.instance->declaration->members)
+    if (member.kind == ast::Member::Kind::Function && !member.function->name)
+      return callDeclared(*methodOf(block, *member.function), std::move(arguments), call);
+  fault(Kind::NotCallable, call, "the block `{}` has no function without a name, so it cannot be called",
+        block.instance->declaration->name.text);
+  return {};
+}
+
+} // namespace heed

@@ -1,0 +1,280 @@
+// Calls of what the language brings along: elementwise functions, casts, joining and splitting of tensors, draws, questions about the file.
+#include "lang/check/Builtins.h"
+#include "lang/check/Elaborator.h"
+
+namespace heed {
+
+namespace {
+const std::map<std::string, ScalarOp, std::less<>> elementwiseOps = {
+    {"abs", ScalarOp::Abs},         {"sqrt", ScalarOp::Sqrt}, {"rsqrt", ScalarOp::Rsqrt}, {"exp", ScalarOp::Exp},
+    {"log", ScalarOp::Log},         {"log1p", ScalarOp::Log1p}, {"log2", ScalarOp::Log2}, {"sin", ScalarOp::Sin},
+    {"cos", ScalarOp::Cos},         {"tan", ScalarOp::Tan},   {"tanh", ScalarOp::Tanh},   {"sigmoid", ScalarOp::Sigmoid},
+    {"erf", ScalarOp::Erf},         {"floor", ScalarOp::Floor}, {"ceil", ScalarOp::Ceil}, {"round", ScalarOp::Round}};
+
+const std::map<std::string, Element, std::less<>> casts = {
+    {"f64", Element::F64}, {"f32", Element::F32}, {"f16", Element::F16}, {"bf16", Element::BF16},
+    {"i64", Element::I64}, {"i32", Element::I32}, {"u8", Element::U8},   {"bool", Element::Bool}};
+} // namespace
+
+Value Elaborator::callBuiltin(const std::string &name, Arguments arguments, Range range) {
+  auto wants = [&](size_t least, size_t most) {
+    if (arguments.size() >= least && arguments.size() <= most)
+      return true;
+    fault(Kind::ArgumentCount, range, "`{}` takes {} argument{}, and here are {}", name,
+          least == most ? fmt::format("{}", least) : fmt::format("{} to {}", least, most), most == 1 ? "" : "s", arguments.size());
+    return false;
+  };
+  if (auto op = elementwiseOps.find(name); op != elementwiseOps.end())
+    return wants(1, 1) ? elementwiseBuiltin(op->second, arguments[0].value, range) : Value();
+  if (auto cast = casts.find(name); cast != casts.end()) {
+    if (cast->second == Element::F16 || cast->second == Element::BF16)
+      return notYet(range, "a cast to 16-bit floats");
+    return wants(1, 1) ? castTo(cast->second, arguments[0].value, range) : Value();
+  }
+  if (name == "min" || name == "max")
+    return wants(2, 8) ? leastOrMost(name == "min", arguments, range) : Value();
+  if (name == "clamp") {
+    if (!wants(3, 3))
+      return {};
+    Value high = leastOrMost(true, {arguments[0], arguments[2]}, range);
+    return high.poisoned() ? high : leastOrMost(false, {{"", high, range}, arguments[1]}, range);
+  }
+  if (name == "concat")
+    return concat(arguments, range);
+  if (name == "split")
+    return split(arguments, range);
+  if (name == "len") {
+    if (!wants(1, 1))
+      return {};
+    if (auto list = arguments[0].value.as<std::shared_ptr<const List>>())
+      return Number(static_cast<int64_t>((*list)->items.size()));
+    if (auto blocks = arguments[0].value.as<BlockList>())
+      return Number(blocks->count);
+    fault(Kind::TypeMismatch, range, "`len` takes a list, and this is {}", describe(arguments[0].value));
+    return {};
+  }
+  if (name == "sum" && arguments.size() == 1)
+    if (auto list = arguments[0].value.as<std::shared_ptr<const List>>()) {
+      Value total = Number(0);
+      for (const Value &item : (*list)->items)
+        total = binary(ast::Binary::Op::Add, total, item, range, range, range);
+      return total;
+    }
+  if (name == "uniform" || name == "normal" || name == "gumbel" || name == "bernoulli")
+    return draw(name, arguments, range);
+  if (name == "stop_gradient") {
+    DataPtr a = wants(1, 1) ? toData(arguments[0].value, range, "the argument") : nullptr;
+    if (!a)
+      return {};
+    auto data = std::make_shared<Data>(*a);
+    data->tensor = nullptr, data->view = false;
+    data->at = [=, this](std::span<const Expr *const> positions) {
+      const Expr *inner = a->at(positions);
+      Expr *stop = make.make(Expr::Kind::Stop, inner->type, range);
+      stop->operands = {inner};
+      return stop;
+    };
+    return DataPtr(data);
+  }
+  if (name == "top" || name == "sort" || name == "argsort")
+    return notYet(range, fmt::format("`{}`", name));
+  if (name == "reverse")
+    return notYet(range, "a reverse loop");
+  return notYet(range, fmt::format("a call of `{}`", name));
+}
+
+Value Elaborator::leastOrMost(bool least, const Arguments &arguments, Range range) {
+  Value result = arguments[0].value;
+  for (size_t i = 1; i < arguments.size(); ++i) {
+    const Value &next = arguments[i].value;
+    if (auto a = result.as<Number>(), b = next.as<Number>(); a && b) {
+      bool real = result.real || next.real;
+      result = (Number::compare(*a, *b) < 0) == least ? *a : *b;
+      result.real = real;
+      continue;
+    }
+    if (auto a = result.size(), b = next.size(); a && b) {
+      result = least ? SizeExpr::min(*a, *b) : SizeExpr::max(*a, *b);
+      continue;
+    }
+    DataPtr a = toData(result, arguments[0].range, "this argument"), b = toData(next, arguments[i].range, "this argument");
+    if (!a || !b)
+      return {};
+    result = elementwise(least ? ScalarOp::Min : ScalarOp::Max, a, b, false, range, arguments[0].range, arguments[i].range);
+    if (result.poisoned())
+      return {};
+  }
+  return result;
+}
+
+/// The axis that `axis =` names, or the last; counted from the end where negative.
+std::optional<size_t> Elaborator::axisArgument(const Arguments &arguments, size_t rank, Range range) {
+  for (const Argument &argument : arguments)
+    if (argument.name == "axis") {
+      auto number = argument.value.as<Number>();
+      auto axis = number ? number->whole() : std::nullopt;
+      if (axis && *axis < 0)
+        *axis += rank;
+      if (!axis || *axis < 0 || *axis >= static_cast<int64_t>(rank)) {
+        fault(Kind::IndexOutside, argument.range, "there are axes 0 to {}, and this is {}", rank - 1, describe(argument.value));
+        return std::nullopt;
+      }
+      return *axis;
+    }
+  return rank - 1;
+}
+
+/// Side by side along one axis; the others agree.
+Value Elaborator::concat(const Arguments &arguments, Range range) {
+  std::vector<DataPtr> parts;
+  for (const Argument &argument : arguments) {
+    if (!argument.name.empty())
+      continue;
+    if (auto list = argument.value.as<std::shared_ptr<const List>>()) {
+      for (const Value &item : (*list)->items)
+        parts.push_back(toData(item, argument.range, "what is joined"));
+    } else {
+      parts.push_back(toData(argument.value, argument.range, "what is joined"));
+    }
+  }
+  if (parts.empty() || std::find(parts.begin(), parts.end(), nullptr) != parts.end())
+    return {};
+  size_t rank = parts[0]->axes.size();
+  if (rank == 0) {
+    fault(Kind::RankMismatch, range, "a scalar has no axis to join along");
+    return {};
+  }
+  auto axis = axisArgument(arguments, rank, range);
+  if (!axis)
+    return {};
+  auto data = std::make_shared<Data>(*parts[0]);
+  data->tensor = nullptr, data->view = false;
+  std::vector<SizeExpr> begins = {SizeExpr(0)};
+  for (const DataPtr &part : parts) {
+    bool fits = part->axes.size() == rank && (part->element == Element::Bool) == (data->element == Element::Bool);
+    for (size_t i = 0; fits && i < rank; ++i)
+      fits = i == *axis || sizesAgree(part->axes[i], parts[0]->axes[i]);
+    if (!fits) {
+      fault(Kind::AxisMismatch, range, "{} and {} do not join along axis {}", describe(Value(parts[0])), describe(Value(part)), *axis);
+      return {};
+    }
+    begins.push_back(begins.back() + part->axes[*axis]);
+    if (data->element != Element::Bool)
+      data->element = data->element == part->element ? data->element : joined(data->element, part->element);
+  }
+  data->axes[*axis] = begins.back();
+  data->at = [=, this, axis = *axis](std::span<const Expr *const> positions) {
+    const Expr *result = nullptr;
+    for (size_t i = parts.size(); i-- > 0;) {
+      std::vector<const Expr *> within(positions.begin(), positions.end());
+      within[axis] = make.apply(ScalarOp::Subtract, positions[axis], make.size(begins[i], range), range);
+      // Each part is read only where the position lies in it.
+      const Expr *before = make.apply(ScalarOp::Less, positions[axis], make.size(begins[i + 1], range), range);
+      std::vector<const Expr *> guards;
+      if (i > 0)
+        guards.push_back(make.apply(ScalarOp::LessEqual, make.size(begins[i], range), positions[axis], range));
+      if (i + 1 < parts.size())
+        guards.push_back(before);
+      const Expr *part = guardedBy(parts[i]->at(within), guards);
+      result = result ? make.select(before, part, result, range) : part;
+    }
+    return result;
+  };
+  return DataPtr(data);
+}
+
+/// Equal parts of the last axis.
+Value Elaborator::split(const Arguments &arguments, Range range) {
+  if (arguments.size() < 2 || !arguments[1].value.as<Number>() || !arguments[1].value.as<Number>()->whole()) {
+    fault(Kind::ArgumentCount, range, "`split` takes a tensor and the number of equal parts");
+    return {};
+  }
+  DataPtr whole = toData(arguments[0].value, arguments[0].range, "what is split");
+  int64_t count = *arguments[1].value.as<Number>()->whole();
+  if (!whole || whole->axes.empty() || count < 1)
+    return whole ? (fault(Kind::RankMismatch, range, "{} cannot be split into {}", describe(arguments[0].value), count), Value()) : Value();
+  auto axis = axisArgument(arguments, whole->axes.size(), range);
+  if (!axis)
+    return {};
+  auto part = whole->axes[*axis].dividedBy(SizeExpr(count));
+  if (!part) {
+    auto n = whole->axes[*axis].constant();
+    fault(Kind::NotDivisible, range, "{} does not divide axis {}, whose size is {}{}", count, *axis, whole->axes[*axis].str(),
+          n ? fmt::format(" (remainder {})", *n % count) : "");
+    return {};
+  }
+  if (!whole->view)
+    whole = materialised(whole, "joined", range);
+  auto tuple = std::make_shared<TupleValue>();
+  for (int64_t i = 0; i < count; ++i) {
+    std::vector<Address> addresses(whole->axes.size());
+    for (size_t k = 0; k < addresses.size(); ++k)
+      addresses[k].low = k == *axis ? *part * SizeExpr(i) : SizeExpr(0), addresses[k].length = k == *axis ? *part : whole->axes[k];
+    tuple->names.push_back("");
+    tuple->items.push_back(addressed(whole, addresses, range));
+  }
+  return std::shared_ptr<const TupleValue>(tuple);
+}
+
+Value Elaborator::draw(const std::string &name, const Arguments &arguments, Range range) {
+  if (!initialising)
+    return notYet(range, fmt::format("`{}()` outside of an initialiser", name));
+  checked::DrawKind kind = name == "normal" ? checked::DrawKind::Normal : name == "gumbel" ? checked::DrawKind::Gumbel : checked::DrawKind::Uniform;
+  Expr *e = make.make(Expr::Kind::Draw, Element::Working, range);
+  e->draw = kind;
+  std::string place = fmt::format("{}#{}", drawPlace, draws++);
+  uint32_t hash = 2166136261u; // FNV-1a
+  for (unsigned char c : place)
+    hash = (hash ^ c) * 16777619u;
+  e->site = hash;
+  Value drawn = scalar(e);
+  if (name == "normal" || name == "bernoulli") {
+    if (arguments.size() != 1) {
+      fault(Kind::ArgumentCount, range, "`{}` takes one argument", name);
+      return {};
+    }
+    return binary(name == "normal" ? ast::Binary::Op::Multiply : ast::Binary::Op::Less, drawn, arguments[0].value, range, range,
+                  arguments[0].range);
+  }
+  return drawn;
+}
+
+/// `config(key, otherwise, {"value": meaning})`: what the checkpoint's config says, or what stands there without one.
+Value Elaborator::evalConfig(const ast::Call &e, const ScopePtr &scope) {
+  auto key = e.arguments.empty() ? nullptr : ast::as<ast::String>(e.arguments[0].value);
+  if (!key || e.arguments.size() > 3) {
+    fault(Kind::ArgumentCount, e.range, "`config` takes a key, the value where there is none, and a map of meanings");
+    return {};
+  }
+  auto found = options.config.find(key->value);
+  if (found == options.config.end() || std::holds_alternative<std::monostate>(found->second)) {
+    if (e.arguments.size() > 1)
+      return eval(*e.arguments[1].value, scope);
+    fault(Kind::ConfigValue, e.range, "the config has no `{}`, and nothing stands here for it", key->value);
+    return {};
+  }
+  if (e.arguments.size() == 3) {
+    Value map = eval(*e.arguments[2].value, scope);
+    auto meanings = map.as<std::shared_ptr<const Dictionary>>();
+    auto text = std::get_if<std::string>(&found->second);
+    if (meanings && text)
+      for (const auto &[name, meaning] : (*meanings)->entries)
+        if (name == *text)
+          return meaning;
+    fault(Kind::ConfigValue, e.range, "the config's `{}` is {}, which has no meaning here", key->value,
+          text ? fmt::format("\"{}\"", *text) : "no text");
+    return {};
+  }
+  if (auto truth = std::get_if<bool>(&found->second))
+    return *truth;
+  if (auto whole = std::get_if<int64_t>(&found->second))
+    return Number(*whole);
+  if (auto real = std::get_if<double>(&found->second)) {
+    Value value = Number::parse(fmt::format("{}", *real)).value_or(Number::real(*real));
+    value.real = true;
+    return value;
+  }
+  return std::get<std::string>(found->second);
+}
+
+} // namespace heed

@@ -1,0 +1,264 @@
+// Runs the program on compile-time values and writes down what it does to data. One object per model that is checked.
+//
+// Each group of methods has a file of its own: Models, Blocks, Stored, Functions, Signatures, Statements, Loops, Expressions, Operators, IndexNotation,
+// Subscripts, Attention, CallBuiltins, Tensors, Bounds. Errors are reported once, where a person can mend them, and give Poison, which spreads in silence.
+#pragma once
+
+#include "lang/check/Check.h"
+#include "lang/check/Prover.h"
+#include "lang/check/Values.h"
+#include "lang/diagnostics/Diagnostics.h"
+
+#include <algorithm>
+#include <cassert>
+#include <set>
+#include <utility>
+
+namespace heed {
+
+class Elaborator {
+public:
+  Elaborator(Sources &sources, const Package &package, const CheckOptions &options, Diagnostics &diagnostics);
+  /// The model, or null after an error.
+  std::unique_ptr<checked::Program> run();
+
+private:
+  using ScopePtr = std::shared_ptr<Scope>;
+  using DataPtr = std::shared_ptr<const Data>;
+  /// Arguments of a call, by position first, then by name.
+  struct Argument {
+    std::string name; // empty: by position
+    Value value;
+    Range range;
+  };
+  using Arguments = std::vector<Argument>;
+  /// A condition in force: of an `if`, an `and`, a `where`.
+  struct Condition {
+    const Expr *expr;
+    bool innermostWhere; // of the reduction that directly surrounds: it is tested there, so reads need not repeat it
+  };
+
+  // ---- Models.cpp: the model, its entries ----
+  const ast::Declaration *chooseModel(Arguments &hyper, Range &range);
+  void readCheckpointAttribute(const ast::Declaration &, Arguments &hyper);
+  std::string joinedWithPrefix(const std::string &name) const;
+  void elaborateEntry(const ast::Function &, const BlockRef &model);
+  bool entryInput(checked::Entry &, const ast::Parameter &, const BlockRef &model, Arguments &);
+  bool addInput(checked::Entry &, const ast::Parameter &, const ast::Type &, const ScopePtr &blockScope, Arguments &);
+  void entryResults(checked::Entry &, const ast::Function &, const Value &);
+
+  // ---- Blocks.cpp: making blocks, their members, lists of them ----
+  Value makeBlock(const BlockMaker &, Arguments, Range call);
+  void bindBlock(const std::shared_ptr<Instance> &, std::string path, int64_t stack, StoredAs);
+  void elaborateMember(Instance &, const ast::Member &, const ScopePtr &);
+  void elaborateParameter(Instance &, const ast::Member &, const ScopePtr &);
+  Value blockList(Instance &, const ast::Member &, const ast::Comprehension &, const ScopePtr &);
+  bool comprehend(const ast::Comprehension &, const ScopePtr &, std::vector<Value> &items, std::vector<ScopePtr> &scopes);
+  Value evalComprehension(const ast::Comprehension &, const ScopePtr &);
+  static std::string join(const std::string &path, const std::string &name);
+  std::optional<Value> field(const BlockRef &, std::string_view name, Range);
+  std::shared_ptr<const Callable> methodOf(const BlockRef &, const ast::Function &);
+  ScopePtr blockScope(const BlockRef &);
+  Value parameterData(const BlockRef &, const checked::Parameter &, Range);
+  Value callBlock(const BlockRef &, Arguments, Range call);
+
+  // ---- Stored.cpp: names in checkpoints ----
+  StoredAs storedAt(const StoredAs &around, const ast::Member &, const std::string &own, int64_t count,
+                    const std::function<ScopePtr(int64_t)> &scopeOf, bool numbered);
+  StoredAs storedAs(const Instance &parent, const ast::Member &, const std::string &name, const ScopePtr &);
+  StoredAs storedAsList(const Instance &parent, const ast::Member &, const std::string &name, const std::vector<ScopePtr> &scopes);
+  StoredAs storedUnder(const Instance &parent, const std::string &name);
+  std::string interpolate(const std::string &text, Scope &, Range);
+  void fillParts(checked::Parameter &, const Instance &, const ast::Member &, const std::string &name, const ScopePtr &);
+
+  // ---- Functions.cpp, Signatures.cpp: calls ----
+  Value call(const Value &callee, Arguments, Range);
+  Value callFunction(const Callable &, Arguments, Range call);
+  Value callDeclared(const Callable &, Arguments, Range call);
+  Value joinedBooleans(bool conjunction, const Value &a, const std::function<Value()> &right, Range);
+  Value callNamed(const Callable &, const std::vector<std::pair<std::string, Value>> &, Range call);
+  bool bindParameters(const std::vector<ast::Parameter> &, Arguments, Scope &, const ScopePtr &scope, Range call, std::string_view what);
+  bool bindSizes(const ast::Parameter &, const ast::Type &, const Value &, Scope &, const ScopePtr &, Range at, bool solve);
+  bool bindAxis(const ast::Axis &, const SizeExpr &actual, Scope &, const ScopePtr &, Range at, const ast::Parameter &, bool solve);
+  Element elementOf(const ast::Type &) const;
+  static std::string resultName(std::string_view what);
+  Value coerce(const ast::Type &, Value, const ScopePtr &, Range at, std::string_view what);
+  Value coerceTensor(const ast::Type &, const Value &, const ScopePtr &, Range at, std::string_view what);
+  Value coerceFunction(const ast::Type &, Value, const ScopePtr &, Range at, std::string_view what);
+  std::optional<std::vector<SizeExpr>> axesOf(const ast::Type &, const ScopePtr &);
+  const ast::Type *resolveAlias(const ast::Type &, Scope &);
+  Value functionResult(const ast::Function &, Value, const ScopePtr &, Range);
+  Arguments evalArguments(const std::vector<ast::Argument> &, const ScopePtr &);
+
+  // ---- Statements.cpp, Loops.cpp ----
+  Value evalBody(const ast::Body &, const ScopePtr &);
+  Value evalStatement(const ast::Statement &, const ScopePtr &);
+  Value evalBind(const ast::Statement &, const ScopePtr &);
+  Value bindTarget(const ast::Target &, Value, const ScopePtr &);
+  void evalRequire(const ast::Expr &condition, const std::string &message, Range, const ScopePtr &);
+  void requireSizes(ast::Binary::Op, const SizeExpr &, const SizeExpr &, const std::string &message, Range);
+  Value evalFor(const ast::Statement &, const ScopePtr &);
+  Value repeatOver(const ast::Statement &, const BlockList &, const ScopePtr &);
+  std::vector<std::string> reboundIn(const ast::Body &, const ScopePtr &);
+  void rebind(const std::string &name, Value, const ScopePtr &);
+  bool sameType(const Data &, const Data &);
+
+  // ---- Expressions.cpp, Operators.cpp ----
+  Value eval(const ast::Expr &, const ScopePtr &);
+  ScopePtr fileScope(const Package::File *);
+  Value evalName(const std::string &, Range, const ScopePtr &);
+  std::optional<Value> lookup(std::string_view name, Range, const ScopePtr &);
+  Value declared(const Package::File &, const ast::Declaration &, Range);
+  Value evalIf(const ast::If &, const ScopePtr &);
+  Value evalDot(const ast::Dot &, const ScopePtr &);
+  Value evalCall(const ast::Call &, const ScopePtr &);
+  Value unary(ast::Unary::Op, const Value &, Range);
+  Value evalLogical(const ast::Binary &, const ScopePtr &);
+  Value binary(ast::Binary::Op, const Value &, const Value &, Range, Range left, Range right);
+  Value numbers(ast::Binary::Op, const Value &, const Value &, Range);
+  std::optional<Value> sizes(ast::Binary::Op, const SizeExpr &, const SizeExpr &, Range);
+  Value elementwise(ScalarOp, const DataPtr &, const DataPtr &, bool swapped, Range, Range left, Range right);
+  Value selectValue(const DataPtr &condition, const DataPtr &a, const DataPtr &b, Range);
+
+  // ---- Tensors.cpp: data as values ----
+  DataPtr scalar(const Expr *, bool literal = false);
+  DataPtr wholeTensor(const checked::Tensor *);
+  /// The value as data, or null with an error.
+  DataPtr toData(const Value &, Range, std::string_view what = "this");
+  /// The element of a scalar; null for a tensor.
+  const Expr *scalarOf(const Data &);
+  /// Compile-time again, where a scalar turned out to be constant.
+  Value simplified(DataPtr);
+  /// Stored under a name, where it is more than a view of something stored.
+  DataPtr materialised(DataPtr, const std::string &name, Range, std::optional<Element> as = {});
+  DataPtr stored(DataPtr, const std::string &name, Range);
+  DataPtr tableOf(const Data &, const std::string &name, Range);
+  std::optional<std::vector<SizeExpr>> broadcast(const Data &, const Data &, Range, Range left, Range right);
+  checked::Tensor *newTensor(std::string name, Element, std::vector<SizeExpr> axes, Range);
+  DataPtr reshaped(DataPtr, std::vector<SizeExpr> axes, Range);
+
+  // ---- IndexNotation.cpp: definitions, reductions, the ranges of their binders ----
+  struct Bound { // one binder with its index variables: one, several for `..`, parts for a composite
+    const ast::Binder *binder;
+    std::vector<const IndexVar *> indices;
+    std::vector<Bound> parts;
+  };
+  struct Ranges;
+  Value evalDefinition(const std::vector<const ast::Target *> &, const ast::Expr &, const ScopePtr &);
+  DataPtr definedFrom(const std::vector<Bound> &, const DataPtr &element, const std::string &name, Range);
+  Value evalReduce(const ast::Reduce &, const ScopePtr &);
+  Value reduceData(checked::Reduction, bool mean, const std::vector<const IndexVar *> &, const Expr *where, const DataPtr &body, Range);
+  bool bindBinders(const std::vector<ast::Binder> &, const std::vector<const ast::Expr *> &scanned, const ScopePtr &inner, const ScopePtr &outer,
+                   std::vector<Bound> &);
+  bool makeBound(const ast::Binder &, Ranges &, const ScopePtr &inner, const ScopePtr &outer, Bound &);
+  void scanRanges(const ast::Expr &, Ranges &, const ScopePtr &);
+  void scanSubscript(const ast::Subscript &, Ranges &, const ScopePtr &);
+  void scanIndex(const ast::Index &, const SizeExpr &axis, Ranges &, const ScopePtr &);
+  std::optional<Value> baseOf(const ast::Expr &, Ranges &, const ScopePtr &);
+  void solveComposites(Ranges &, const ScopePtr &);
+  bool evalWhere(const ast::Expr &, const ScopePtr &, const Expr *&where);
+  bool isView(const Data &, Range);
+  static void collect(const std::vector<Bound> &, std::vector<const IndexVar *> &);
+
+  // ---- Subscripts.cpp ----
+  Value evalSubscript(const ast::Subscript &, const ScopePtr &);
+  Value subscriptData(const ast::Subscript &, DataPtr base, const ScopePtr &);
+  Value subscriptList(const ast::Subscript &, const Value &base, const ScopePtr &);
+  struct Address { // one axis of the base: a position, or a stretch of it that becomes an axis of the result
+    const Expr *at = nullptr;
+    std::optional<SizeExpr> low, length;
+    bool checked = false, guarded = false;
+  };
+  bool address(const ast::Index &, const SizeExpr &axis, size_t number, const Data &base, Range baseRange, const ScopePtr &, Address &);
+  const Expr *position(const ast::Expr &, const ScopePtr &);
+  DataPtr addressed(const DataPtr &base, std::vector<Address>, Range);
+  const Expr *guardedBy(const Expr *, const std::vector<const Expr *> &guards);
+  DataPtr splitComposite(const ast::Index &, DataPtr base, size_t axis, const ScopePtr &, std::vector<const Expr *> &parts);
+
+  // ---- Attention.cpp ----
+  Value evalAttend(const ast::Attend &, const ScopePtr &);
+  const checked::RowProgram *rowProgram(const Value &by, const SizeExpr &keys, Range);
+
+  // ---- CallBuiltins.cpp ----
+  Value callBuiltin(const std::string &name, Arguments, Range);
+  Value elementwiseBuiltin(ScalarOp, const Value &, Range);
+  Value leastOrMost(bool least, const Arguments &, Range);
+  Value evalConfig(const ast::Call &, const ScopePtr &);
+  std::optional<size_t> axisArgument(const Arguments &, size_t rank, Range);
+  Value concat(const Arguments &, Range);
+  Value split(const Arguments &, Range);
+  Value draw(const std::string &name, const Arguments &, Range);
+  Value castTo(Element, const Value &, Range);
+
+  // ---- Bounds.cpp: what is known about indices ----
+  /// What one proof may use: facts about the variables that occur in it.
+  struct Question {
+    Facts facts;
+    std::map<const IndexVar *, unsigned> variables;
+    unsigned next = 0;
+  };
+  Question question() const;
+  unsigned variableOf(const IndexVar *, Question &);
+  /// Assumes a condition while it lives.
+  class Assumed {
+  public:
+    Assumed(Elaborator &, const Expr *condition, bool innermostWhere = false);
+    ~Assumed();
+    Assumed(const Assumed &) = delete;
+
+  private:
+    Elaborator &in;
+    std::vector<Condition> before;
+  };
+  void assume(const Expr *, Question &);
+  std::optional<Linear> linear(const Expr *, Question &);
+  enum class Proof { No, UnderConditions, Always };
+  Proof inside(const Expr *position, const SizeExpr &axis);
+  bool atLeast(const Expr *position, const Linear &least, Question &, int sign);
+  bool readsData(const Expr *e) { return !make.dataFree(e); }
+  std::vector<const Expr *> guards() const;
+  bool sizesAgree(const SizeExpr &, const SizeExpr &);
+
+  // ---- reporting (Elaborator.cpp) ----
+  /// Reports a fault at `range`; inside the standard library it is reported at the call that led there, with the line inside as a note.
+  template <typename... Args> Diagnostic &fault(Kind kind, Range range, fmt::format_string<Args...> text, Args &&...args) {
+    return placed(diagnostics.error(kind, mendable(range), text, std::forward<Args>(args)...), range);
+  }
+  Value notYet(Range, std::string_view what);
+  Range mendable(Range) const;
+  Diagnostic &placed(Diagnostic &, Range) const;
+  bool inLibrary(Range) const;
+
+  checked::Op &append(checked::Op::Kind, Range);
+
+  Sources &sources;
+  const Package &package;
+  const CheckOptions &options;
+  Diagnostics &diagnostics;
+  std::unique_ptr<checked::Program> program;
+  Scalars make;
+
+  std::map<const Package::File *, ScopePtr> fileScopes;
+  std::map<const ast::Declaration *, Value> declaredValues;
+  ast::ExprPtr modelExpression; // of `--model`: values may refer to its nodes
+  std::string storedPrefix;     // of the checkpoint that is read
+
+  // Where we are.
+  checked::Body *body = nullptr;          // what ops are appended to; null while blocks are made
+  struct CallSite {
+    Range range;
+    bool library; // what is called is in the standard library
+  };
+  std::vector<CallSite> calls;            // outermost first
+  std::set<const IndexVar *> enclosing;   // indices that definitions in `body` may use (row programs)
+  std::vector<std::vector<const IndexVar *>> spreads; // what `..` means, innermost last; an empty entry hides the outer ones
+  unsigned indexDepth = 0;                // > 0 within index notation
+  std::string drawPlace;                  // block path and function, for the sites of draws
+  unsigned draws = 0;
+  bool initialising = false;              // within a parameter's initialiser
+
+  std::vector<Condition> conditions;
+  std::vector<Linear> required; // what `require` said of sizes
+};
+
+} // namespace heed

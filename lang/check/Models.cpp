@@ -1,0 +1,248 @@
+// The model that is checked: its hyper-parameters, its checkpoint, its entries.
+#include "lang/check/Elaborator.h"
+#include "lang/check/Mentions.h"
+#include "lang/parse/Parser.h"
+
+namespace heed {
+
+namespace {
+std::string_view stringOf(const ast::ExprPtr &e) {
+  auto text = ast::as<ast::String>(e);
+  return text ? std::string_view(text->value) : std::string_view();
+}
+} // namespace
+
+std::vector<std::string> modelsOf(const Package &package) {
+  std::vector<std::string> names;
+  for (const ast::Declaration &declaration : package.main->tree.declarations)
+    if (declaration.kind == ast::Declaration::Kind::Block && declaration.block->isModel)
+      names.push_back(declaration.block->name.text);
+    else if (declaration.kind == ast::Declaration::Kind::Model)
+      names.push_back(declaration.name.text);
+  return names;
+}
+
+/// The declaration that `--model` names, or the only one; the arguments that stand there.
+const ast::Declaration *Elaborator::chooseModel(Arguments &hyper, Range &range) {
+  std::vector<std::string> names = modelsOf(package);
+  std::string wanted = names.size() == 1 ? names[0] : "";
+  range = {package.main->id, 0, 0};
+  if (!options.model.empty()) {
+    FileId id = sources.add("--model", options.model);
+    size_t before = diagnostics.count();
+    modelExpression = parseExpression(sources, id, diagnostics);
+    if (diagnostics.count() > before)
+      return nullptr;
+    range = {id, 0, static_cast<uint32_t>(options.model.size())};
+    const ast::Expr *e = modelExpression.get();
+    if (auto call = ast::as<ast::Call>(e)) {
+      hyper = evalArguments(call->arguments, fileScope(package.main));
+      e = call->callee.get();
+    }
+    auto name = ast::as<ast::NameExpr>(e);
+    if (!name) {
+      fault(Kind::UnknownModel, range, "`--model` is a model's name, with hyper-parameters in parentheses if any");
+      return nullptr;
+    }
+    wanted = name->name;
+  }
+  if (wanted.empty()) {
+    if (names.empty())
+      fault(Kind::NoModel, range, "the file declares no model");
+    else
+      fault(Kind::UnknownModel, range, "the file declares {} models", names.size())
+          .helped(fmt::format("say which: `--model {}`; there are {}", names[0], fmt::join(names, ", ")));
+    return nullptr;
+  }
+  for (const ast::Declaration &declaration : package.main->tree.declarations)
+    if (declaration.kind == ast::Declaration::Kind::Block && declaration.block->isModel && declaration.block->name.text == wanted)
+      return &declaration;
+    else if (declaration.kind == ast::Declaration::Kind::Model && declaration.name.text == wanted) {
+      notYet(declaration.range, "a model that is another one with replacements");
+      return nullptr;
+    }
+  auto &report = fault(Kind::UnknownModel, range, "the file declares no model `{}`", wanted);
+  if (!names.empty())
+    report.helped(fmt::format("there are {}", fmt::join(names, ", ")));
+  return nullptr;
+}
+
+/// The `@checkpoint` of the architecture that is read: its prefix, what it ignores, the hyper-parameters that it sets.
+void Elaborator::readCheckpointAttribute(const ast::Declaration &declaration, Arguments &hyper) {
+  std::vector<std::string> known;
+  for (const ast::Attribute &attribute : declaration.attributes) {
+    if (attribute.name.text != "checkpoint" || attribute.arguments.empty())
+      continue;
+    known.push_back(std::string(stringOf(attribute.arguments[0].value)));
+    if (options.architecture.empty() || known.back() != options.architecture)
+      continue;
+    for (size_t i = 1; i < attribute.arguments.size(); ++i) {
+      const ast::Argument &argument = attribute.arguments[i];
+      std::string name = argument.name ? argument.name->text : "";
+      if (name == "prefix") {
+        storedPrefix = stringOf(argument.value);
+        if (!storedPrefix.empty() && storedPrefix.back() == '.')
+          storedPrefix.pop_back();
+      } else if (name == "ignore") {
+        if (auto list = ast::as<ast::List>(argument.value))
+          for (const ast::ExprPtr &element : list->elements)
+            program->ignored.push_back(joinedWithPrefix(std::string(stringOf(element))));
+      } else if (!name.empty()) {
+        bool given = std::any_of(hyper.begin(), hyper.end(), [&](const Argument &a) { return a.name == name; });
+        if (!given)
+          hyper.push_back({name, eval(*argument.value, fileScope(package.main)), argument.range});
+      }
+    }
+    return;
+  }
+  if (!options.architecture.empty())
+    fault(Kind::UnknownArchitecture, declaration.block->name.range, "`{}` does not say how it reads a checkpoint of `{}`",
+          declaration.block->name.text, options.architecture)
+        .helped(known.empty() ? "add `@checkpoint(\"" + options.architecture + "\")` before it"
+                              : fmt::format("it reads {}", fmt::join(known, ", ")));
+}
+
+std::string Elaborator::joinedWithPrefix(const std::string &name) const {
+  if (!name.empty() && name[0] == '/')
+    return name.substr(1);
+  return storedPrefix.empty() ? name : storedPrefix + "." + name;
+}
+
+std::unique_ptr<checked::Program> Elaborator::run() {
+  size_t before = diagnostics.count();
+  Arguments hyper;
+  Range range;
+  const ast::Declaration *declaration = chooseModel(hyper, range);
+  if (!declaration)
+    return nullptr;
+  readCheckpointAttribute(*declaration, hyper);
+  program->model = declaration->block->name.text;
+  Value value = makeBlock(BlockMaker{declaration->block.get(), package.main, {}}, std::move(hyper),
+                          options.model.empty() ? declaration->block->name.range : range);
+  auto block = value.as<BlockRef>();
+  if (!block)
+    return nullptr;
+  bindBlock(block->instance, "", 0, StoredAs{{{storedPrefix}}, false, {}});
+  for (const ast::Member &member : declaration->block->members)
+    if (member.kind == ast::Member::Kind::Function && member.function->name && member.function->name->text[0] != '_')
+      elaborateEntry(*member.function, *block);
+  return diagnostics.count() == before ? std::move(program) : nullptr;
+}
+
+// ---- entries --------------------------------------------------------------------------------------------------------------
+
+void Elaborator::elaborateEntry(const ast::Function &function, const BlockRef &model) {
+  auto entry = std::make_unique<checked::Entry>();
+  entry->name = function.name->text, entry->range = function.head;
+  body = &entry->body;
+  auto requiredBefore = required;
+  drawPlace = entry->name, draws = 0;
+  Scope names;
+  Arguments arguments;
+  bool fine = function.lists.size() == 1;
+  if (!fine)
+    notYet(function.head, "an entry with several parameter lists");
+  for (const ast::Parameter &parameter : function.lists[0])
+    fine = fine && entryInput(*entry, parameter, model, arguments);
+  if (fine) {
+    Value result = callDeclared(*methodOf(model, function), std::move(arguments), function.head);
+    if (!result.poisoned())
+      entryResults(*entry, function, result);
+  }
+  body = nullptr;
+  required = std::move(requiredBefore);
+  program->entries.push_back(std::move(entry));
+}
+
+/// An input of the entry: its upper-case axes are the sizes that a caller's tensors give.
+bool Elaborator::entryInput(checked::Entry &entry, const ast::Parameter &parameter, const BlockRef &model, Arguments &arguments) {
+  if (!parameter.type) {
+    fault(Kind::EntryInput, parameter.range, "`{}` comes from outside, so its type has to be said", parameter.name.text);
+    return false;
+  }
+  ScopePtr scope = blockScope(model);
+  const ast::Type &type = *resolveAlias(*parameter.type, *scope);
+  if (type.kind != ast::Type::Kind::Tensor && type.kind != ast::Type::Kind::Element) {
+    if (parameter.value)
+      return true; // keeps its default
+    fault(Kind::EntryInput, parameter.range, "`{}` comes from outside, so it is a tensor or a scalar with an element type",
+          parameter.name.text);
+    return false;
+  }
+  if (parameter.optional) {
+    notYet(parameter.range, "an entry's input that may be left out without a default");
+    return false;
+  }
+  return addInput(entry, parameter, type, scope, arguments);
+}
+
+bool Elaborator::addInput(checked::Entry &entry, const ast::Parameter &parameter, const ast::Type &type, const ScopePtr &blockScope,
+                          Arguments &arguments) {
+  auto scope = std::make_shared<Scope>();
+  scope->parent = blockScope;
+  for (const std::string &size : entry.sizes)
+    scope->names[size] = Value(SizeExpr::symbol(size));
+  for (const ast::Axis &axis : type.axes) {
+    if (axis.spread) {
+      fault(Kind::EntryInput, axis.range, "an entry has a fixed number of axes, so `..` cannot stand here");
+      return false;
+    }
+    for (const std::string &name : namesIn(*axis.size))
+      if (std::isupper(static_cast<unsigned char>(name[0])) && !lookup(name, axis.range, scope)) {
+        entry.sizes.push_back(name);
+        scope->names[name] = Value(SizeExpr::symbol(name));
+      }
+    if (axis.from)
+      notYet(axis.range, "`stream … from`, a prefix that sees itself");
+  }
+  auto axes = axesOf(type, scope);
+  if (!axes)
+    return false;
+  for (size_t i = 0; i < axes->size(); ++i)
+    if (type.axes[i].stream)
+      entry.stream = (*axes)[i].symbolName();
+  checked::Tensor *tensor = newTensor(parameter.name.text, elementOf(type), *axes, parameter.range);
+  checked::Input input{tensor, std::nullopt};
+  if (parameter.value) {
+    Value value = eval(*parameter.value, scope);
+    if (auto truth = value.as<bool>())
+      input.fill = *truth;
+    else if (auto number = value.as<Number>())
+      input.fill = number->value();
+    else if (!value.poisoned())
+      notYet(parameter.value->range, "a default of an entry's input that is not a number");
+  }
+  entry.inputs.push_back(input);
+  arguments.push_back({parameter.name.text, Value(wholeTensor(tensor)), parameter.range});
+  return true;
+}
+
+void Elaborator::entryResults(checked::Entry &entry, const ast::Function &function, const Value &value) {
+  std::vector<std::pair<std::string, Value>> results;
+  if (auto tuple = value.as<std::shared_ptr<const TupleValue>>()) {
+    for (size_t i = 0; i < (*tuple)->items.size(); ++i)
+      results.push_back({(*tuple)->names[i].empty() ? fmt::format("result{}", i) : (*tuple)->names[i], (*tuple)->items[i]});
+  } else {
+    results.push_back({value.result.empty() ? entry.name : value.result, value});
+  }
+  for (auto &[name, item] : results) {
+    DataPtr data = toData(item, function.head, fmt::format("the result `{}`", name));
+    if (!data)
+      return;
+    data = stored(data, name, function.head);
+    assert(data->tensor && "an entry's result depends on no index");
+    entry.results.push_back({name, data->tensor});
+    entry.body.results.push_back(data->tensor);
+  }
+  // Every size has to be known from some input's shape alone.
+  for (const std::string &size : entry.sizes) {
+    bool known = false;
+    for (const checked::Input &input : entry.inputs)
+      for (const SizeExpr &axis : input.tensor->axes)
+        known = known || axis.linearIn(size);
+    if (!known)
+      fault(Kind::UnboundSize, function.head, "no input of `{}` says alone what `{}` is", entry.name, size);
+  }
+}
+
+} // namespace heed

@@ -1,0 +1,311 @@
+// Reading a tensor at indices: positions, stretches, composites, and whether they lie inside.
+#include "lang/check/Elaborator.h"
+
+namespace heed {
+
+Value Elaborator::evalSubscript(const ast::Subscript &e, const ScopePtr &scope) {
+  Value base = eval(*e.base, scope);
+  if (base.poisoned())
+    return {};
+  if (base.as<std::shared_ptr<const List>>() || base.as<BlockList>())
+    return subscriptList(e, base, scope);
+  DataPtr data = toData(base, e.base->range, "what is indexed");
+  return data ? subscriptData(e, data, scope) : Value();
+}
+
+/// A list is indexed by a compile-time number; a list of equal blocks by data too, which is routing.
+Value Elaborator::subscriptList(const ast::Subscript &e, const Value &base, const ScopePtr &scope) {
+  if (e.indices.size() != 1 || e.indices[0].kind != ast::Index::Kind::At) {
+    fault(Kind::IndexCount, e.range, "a list takes one index");
+    return {};
+  }
+  Value index = eval(*e.indices[0].low, scope);
+  if (index.poisoned())
+    return {};
+  auto number = index.as<Number>();
+  auto at = number ? number->whole() : std::nullopt;
+  if (!at)
+    return notYet(e.range, "indexing a list of blocks by data (a mixture of experts)");
+  auto blocks = base.as<BlockList>();
+  int64_t count = blocks ? blocks->count : (*base.as<std::shared_ptr<const List>>())->items.size();
+  if (*at < 0)
+    *at += count;
+  if (*at < 0 || *at >= count) {
+    fault(Kind::IndexOutside, e.indices[0].range, "the list has {} elements, so there is no element {}", count, number->str());
+    return {};
+  }
+  if (blocks)
+    return BlockRef{blocks->each, nullptr, *at};
+  return (*base.as<std::shared_ptr<const List>>())->items[*at];
+}
+
+/// A scalar that says where: an index, data, or arithmetic on them.
+const Expr *Elaborator::position(const ast::Expr &e, const ScopePtr &scope) {
+  Value value = eval(e, scope);
+  DataPtr data = toData(value, e.range, "the index");
+  if (!data)
+    return nullptr;
+  const Expr *at = scalarOf(*data);
+  if (!at || at->type != Element::I64) {
+    auto &report = fault(Kind::NotAnIndex, e.range, "an index is a whole number, and this is {}", describe(value));
+    if (at && checked::isFloat(at->type))
+      report.helped("write `floor(…)` or `ceil(…)`");
+    return nullptr;
+  }
+  return at;
+}
+
+namespace {
+/// The value of the whole part of a slice bound; `-1` counts from the end.
+SizeExpr fromEnd(const ast::Expr &e, const SizeExpr &value, const SizeExpr &axis) {
+  auto negated = ast::as<ast::Unary>(&e);
+  auto n = value.constant();
+  bool negative = (n && *n < 0) || (!n && negated && negated->op == ast::Unary::Op::Negate);
+  return negative ? axis + value : value;
+}
+} // namespace
+
+bool Elaborator::address(const ast::Index &index, const SizeExpr &axis, size_t number, const Data &base, Range baseRange,
+                         const ScopePtr &scope, Address &result) {
+  if (index.kind == ast::Index::Kind::Slice) {
+    SizeExpr bounds[2] = {SizeExpr(0), axis};
+    for (int i : {0, 1}) {
+      const ast::Expr *e = i == 0 ? index.low.get() : index.high.get();
+      if (!e)
+        continue;
+      Value value = eval(*e, scope);
+      if (value.poisoned())
+        return false;
+      auto size = value.size();
+      if (!size) {
+        fault(Kind::NotAnIndex, e->range, "a slice begins and ends at a size, and this is {}", describe(value));
+        return false;
+      }
+      bounds[i] = fromEnd(*e, *size, axis);
+    }
+    result.low = bounds[0], result.length = bounds[1] - bounds[0];
+    Question q = question();
+    if (!q.facts.proves(Linear(bounds[0])) || !q.facts.proves(Linear(axis - bounds[1])) || !q.facts.proves(Linear(*result.length))) {
+      auto n = result.length->constant();
+      bool known = bounds[0].constant() && bounds[1].constant() && axis.constant();
+      if (known || (n && *n < 0)) {
+        fault(Kind::IndexOutside, index.range, "the slice [{} : {}] leaves axis {}, whose size is {}", bounds[0].str(), bounds[1].str(), number,
+              axis.str());
+        return false;
+      }
+      // What only run time knows is asked on entry to the statement.
+      for (const auto &[form, what] : {std::pair(bounds[0], "begins before"), std::pair(axis - bounds[1], "ends after"), std::pair(*result.length, "is turned round on")})
+        if (Question ask = question(); body && !ask.facts.proves(Linear(form))) {
+          checked::Op &op = append(checked::Op::Kind::Require, index.range);
+          op.atLeastZero = form;
+          op.message = fmt::format("the slice [{} : {}] {} an axis of size {}", bounds[0].str(), bounds[1].str(), what, axis.str());
+          required.push_back(Linear(form));
+        }
+    }
+    return true;
+  }
+  if (index.kind == ast::Index::Kind::Spread)
+    return false; // handled by the caller
+  const Expr *at = position(*index.low, scope);
+  if (!at)
+    return false;
+  if (auto n = Scalars::constant(at); n && *n->whole() < 0) // x[:, -1]
+    at = make.size(axis + SizeExpr(*n->whole()), index.range);
+  result.at = at;
+  Proof proof = inside(at, axis);
+  if (proof == Proof::No && !readsData(at)) {
+    auto &report = fault(Kind::IndexOutside, index.range, "this index may leave axis {}, whose size is {}", number, axis.str());
+    report.labelled(fmt::format("not provably within 0..{}", axis.str())).mark(baseRange, shapeText(base.axes));
+    report.helped("guard it: `where` of the reduction, or `if … then … else`");
+    return false;
+  }
+  result.checked = proof == Proof::No;
+  result.guarded = proof != Proof::Always;
+  return true;
+}
+
+/// `(h, e)` on an axis of size |h|·|e|, row-major. Where the last factors are constants this is arithmetic; else the axis is split first.
+Elaborator::DataPtr Elaborator::splitComposite(const ast::Index &index, DataPtr base, size_t axis, const ScopePtr &scope,
+                                               std::vector<const Expr *> &parts) {
+  std::vector<SizeExpr> factors;
+  std::vector<bool> known;
+  SizeExpr product = 1;
+  std::optional<size_t> unknown;
+  for (const ast::Index &part : index.parts) {
+    if (part.kind != ast::Index::Kind::At) {
+      notYet(part.range, "a slice within a composite index");
+      return nullptr;
+    }
+    const Expr *at = position(*part.low, scope);
+    if (!at)
+      return nullptr;
+    parts.push_back(at);
+    // The extent of a part: the range of its one index; of `1 - p` too.
+    std::optional<SizeExpr> extent;
+    const auto &free = make.free(at);
+    if (free.size() == 1)
+      extent = (*free.begin())->bound;
+    if (!extent) {
+      if (unknown) {
+        fault(Kind::CompositeAxis, part.range, "two parts of this composite have no range of their own");
+        return nullptr;
+      }
+      unknown = factors.size();
+      factors.push_back(0);
+      continue;
+    }
+    factors.push_back(*extent);
+    product = product * *extent;
+  }
+  const SizeExpr &whole = base->axes[axis];
+  if (unknown) {
+    auto rest = whole.dividedBy(product);
+    if (!rest) {
+      fault(Kind::NotDivisible, index.range, "{} does not divide axis {}, whose size is {}", product.str(), axis, whole.str());
+      return nullptr;
+    }
+    factors[*unknown] = *rest;
+  } else if (!sizesAgree(product, whole)) {
+    // `x[b, t, (h, e)]` where the last part of another composite was sliced: the axis decides
+    fault(Kind::AxisMismatch, index.range, "this composite addresses {} elements, and axis {} has {}", product.str(), axis, whole.str());
+    return nullptr;
+  }
+  bool constant = true;
+  for (size_t i = 1; i < factors.size(); ++i)
+    constant = constant && factors[i].isConstant();
+  for (size_t i = 0; i < parts.size(); ++i) {
+    Proof proof = inside(parts[i], factors[i]);
+    if (proof == Proof::No && !readsData(parts[i])) {
+      fault(Kind::IndexOutside, index.parts[i].range, "this index may leave its part of axis {}, whose size is {}", axis, factors[i].str());
+      return nullptr;
+    }
+  }
+  if (constant) {
+    const Expr *at = parts[0];
+    for (size_t i = 1; i < parts.size(); ++i)
+      at = make.apply(ScalarOp::Add, make.apply(ScalarOp::Multiply, at, make.size(factors[i], index.range), index.range), parts[i],
+                      index.range);
+    parts = {at};
+    return base;
+  }
+  std::vector<SizeExpr> axes = base->axes;
+  axes.erase(axes.begin() + axis);
+  axes.insert(axes.begin() + axis, factors.begin(), factors.end());
+  return reshaped(base, axes, index.range);
+}
+
+Value Elaborator::subscriptData(const ast::Subscript &e, DataPtr base, const ScopePtr &scope) {
+  // How many axes each index takes; `..` takes what the others leave.
+  size_t spread = e.indices.size(), taken = e.indices.size();
+  for (size_t i = 0; i < e.indices.size(); ++i)
+    if (e.indices[i].kind == ast::Index::Kind::Spread)
+      spread = i, --taken;
+  size_t rank = base->axes.size();
+  if (taken > rank) {
+    fault(Kind::IndexCount, e.range, "{} indices, but the tensor has {} axes", taken, rank).mark(e.base->range, shapeText(base->axes));
+    return {};
+  }
+  std::vector<Address> addresses;
+  for (size_t i = 0; i < e.indices.size(); ++i) {
+    const ast::Index &index = e.indices[i];
+    size_t axis = addresses.size();
+    if (i == spread) {
+      size_t count = base->axes.size() - taken;
+      bool inForce = !spreads.empty() && !spreads.back().empty() && spreads.back().size() == count;
+      for (size_t k = 0; k < count; ++k) {
+        Address whole;
+        if (inForce)
+          whole.at = make.at(spreads.back()[k], index.range);
+        else
+          whole.low = SizeExpr(0), whole.length = base->axes[axis + k];
+        addresses.push_back(whole);
+      }
+      continue;
+    }
+    if (index.kind == ast::Index::Kind::Composite) {
+      std::vector<const Expr *> parts;
+      size_t before = base->axes.size();
+      base = splitComposite(index, base, axis, scope, parts);
+      if (!base)
+        return {};
+      taken += base->axes.size() - before;
+      for (const Expr *part : parts) {
+        Address at;
+        at.at = part;
+        addresses.push_back(at);
+      }
+      continue;
+    }
+    Address one;
+    if (!address(index, base->axes[axis], axis, *base, e.base->range, scope, one))
+      return {};
+    addresses.push_back(one);
+  }
+  while (addresses.size() < base->axes.size()) { // `:` at the end may be left out
+    Address whole;
+    whole.low = SizeExpr(0), whole.length = base->axes[addresses.size()];
+    addresses.push_back(whole);
+  }
+  DataPtr result = addressed(base, std::move(addresses), e.range);
+  return result ? simplified(result) : Value();
+}
+
+/// The elements of `base` at the given addresses; stretches become the result's axes.
+Elaborator::DataPtr Elaborator::addressed(const DataPtr &base, std::vector<Address> addresses, Range range) {
+  bool byData = false, guarded = false;
+  for (const Address &a : addresses)
+    byData = byData || a.checked, guarded = guarded || a.guarded;
+  DataPtr source = base;
+  if (byData && !source->tensor) // what data gives as an index is checked against the axis that the source names
+    source = materialised(source, "indexed", range);
+  auto data = std::make_shared<Data>();
+  data->element = source->element, data->view = source->view && !byData && !guarded;
+  for (size_t axis = 0; axis < addresses.size(); ++axis)
+    if (!addresses[axis].at) {
+      data->axes.push_back(*addresses[axis].length);
+      data->axisNames.push_back(axis < base->axisNames.size() ? base->axisNames[axis] : "");
+    }
+  std::vector<const Expr *> conditionsNow = guarded ? guards() : std::vector<const Expr *>();
+  if (source->tensor && data->axes.size() == source->axes.size()) {
+    bool all = true;
+    for (size_t axis = 0; axis < addresses.size(); ++axis)
+      all = all && *addresses[axis].low == SizeExpr(0) && *addresses[axis].length == source->axes[axis];
+    if (all)
+      return source;
+  }
+  data->at = [=, this](std::span<const Expr *const> positions) -> const Expr * {
+    std::vector<const Expr *> full;
+    std::vector<bool> checks;
+    size_t next = 0;
+    for (const Address &a : addresses) {
+      full.push_back(a.at ? a.at : make.apply(ScalarOp::Add, positions[next++], make.size(*a.low, range), range));
+      checks.push_back(a.checked);
+    }
+    if (!byData && conditionsNow.empty())
+      return source->at(full);
+    if (source->tensor)
+      return make.read(source->tensor, full, range, checks, conditionsNow);
+    // A view or an expression under guards: the guards belong to whatever it reads.
+    return guardedBy(source->at(full), conditionsNow);
+  };
+  return data;
+}
+
+/// The expression with its reads under further guards.
+const Expr *Elaborator::guardedBy(const Expr *e, const std::vector<const Expr *> &guards) {
+  if (e->kind != Expr::Kind::Read) {
+    if (e->operands.empty())
+      return e;
+    Expr *copy = make.make(e->kind, e->type, e->range);
+    *copy = *e;
+    for (const Expr *&operand : copy->operands)
+      operand = guardedBy(operand, guards);
+    return copy;
+  }
+  Expr *copy = make.make(e->kind, e->type, e->range);
+  *copy = *e;
+  copy->guards.insert(copy->guards.end(), guards.begin(), guards.end());
+  return copy;
+}
+
+} // namespace heed

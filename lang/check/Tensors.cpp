@@ -1,0 +1,197 @@
+// Data as values: scalars, whole tensors, what is stored and what stays a view.
+#include "lang/check/Elaborator.h"
+
+namespace heed {
+
+using checked::Tensor;
+
+checked::Op &Elaborator::append(checked::Op::Kind kind, Range range) {
+  body->ops.push_back(std::make_unique<checked::Op>());
+  checked::Op &op = *body->ops.back();
+  op.kind = kind, op.range = range;
+  return op;
+}
+
+Tensor *Elaborator::newTensor(std::string name, Element element, std::vector<SizeExpr> axes, Range range) {
+  Tensor &tensor = program->tensors.emplace_back();
+  tensor.name = std::move(name), tensor.element = element, tensor.axes = std::move(axes), tensor.range = range;
+  return &tensor;
+}
+
+Elaborator::DataPtr Elaborator::scalar(const Expr *e, bool literal) {
+  auto data = std::make_shared<Data>();
+  data->element = e->type;
+  data->literal = literal;
+  data->at = [e](std::span<const Expr *const>) { return e; };
+  return data;
+}
+
+Elaborator::DataPtr Elaborator::wholeTensor(const Tensor *tensor) {
+  auto data = std::make_shared<Data>();
+  data->element = tensor->element, data->axes = tensor->axes, data->tensor = tensor, data->view = true;
+  data->at = [this, tensor](std::span<const Expr *const> positions) {
+    return make.read(tensor, {positions.begin(), positions.end()}, tensor->range);
+  };
+  return data;
+}
+
+const Expr *Elaborator::scalarOf(const Data &data) { return data.axes.empty() ? data.at({}) : nullptr; }
+
+Elaborator::DataPtr Elaborator::toData(const Value &value, Range range, std::string_view what) {
+  if (value.poisoned())
+    return nullptr;
+  if (auto data = value.as<DataPtr>())
+    return *data;
+  if (auto number = value.as<Number>()) {
+    const Expr *e = make.number(*number, range);
+    if (value.real && e->type == Element::I64)
+      e = make.real(number->value(), Element::Working, range);
+    return scalar(e, true);
+  }
+  if (auto truth = value.as<bool>())
+    return scalar(make.boolean(*truth, range), true);
+  if (auto size = value.as<SizeExpr>())
+    return scalar(make.size(*size, range), true);
+  if (auto span = value.as<SpanValue>()) { // 0..N is i32[N]
+    auto data = std::make_shared<Data>();
+    data->element = Element::I32, data->axes = {span->high - span->low};
+    data->at = [this, low = span->low, range](std::span<const Expr *const> positions) {
+      return make.apply(ScalarOp::Add, make.size(low, range), positions[0], range);
+    };
+    return data;
+  }
+  fault(Kind::NotData, range, "{} is {}, not a number or a tensor", what, describe(value));
+  return nullptr;
+}
+
+Value Elaborator::simplified(DataPtr data) {
+  const Expr *e = data ? scalarOf(*data) : nullptr;
+  if (!e)
+    return data ? Value(data) : Value();
+  if (e->kind == Expr::Kind::Size)
+    return e->size;
+  if (e->kind == Expr::Kind::Number && e->type == Element::I64)
+    return Number(static_cast<int64_t>(e->number));
+  if (e->kind == Expr::Kind::Number && e->type == Element::Bool)
+    return e->number != 0;
+  return data;
+}
+
+namespace {
+/// What an element of this scalar type is stored as, where nothing else was said.
+Element storageOf(Element type) { return type == Element::I64 ? Element::I32 : type; }
+
+std::string axisName(const Data &data, size_t axis) {
+  if (axis < data.axisNames.size() && !data.axisNames[axis].empty())
+    return data.axisNames[axis];
+  static const char *const names = "abcdefgh";
+  return axis < 8 ? std::string(1, names[axis]) : fmt::format("a{}", axis);
+}
+} // namespace
+
+Elaborator::DataPtr Elaborator::materialised(DataPtr data, const std::string &name, Range range, std::optional<Element> as) {
+  if (!data || data->literal)
+    return data;
+  Element want = as.value_or(data->tensor ? data->element : storageOf(data->element));
+  bool converts = as && *as != data->element && storageOf(data->element) != *as;
+  if (data->view && !converts)
+    return data;
+  if (!body)
+    return data;
+  std::vector<const IndexVar *> indices;
+  std::vector<const Expr *> positions;
+  for (size_t axis = 0; axis < data->axes.size(); ++axis) {
+    indices.push_back(make.index(axisName(*data, axis), data->axes[axis], range));
+    positions.push_back(make.at(indices.back(), range));
+  }
+  const Expr *element = data->at(positions);
+  for (const IndexVar *v : make.free(element))
+    if (!enclosing.count(v) && std::find(indices.begin(), indices.end(), v) == indices.end())
+      return data; // depends on an index of the statement around: it stays an expression there
+  checked::Op &op = append(checked::Op::Kind::Define, range);
+  op.indices = std::move(indices), op.element = element;
+  Tensor *tensor = newTensor(name, want, data->axes, range);
+  tensor->definition = &op;
+  op.results = {tensor};
+  return wholeTensor(tensor);
+}
+
+/// A compile-time table: computed here in f64, rounded once where it meets data. Null where it isn't one.
+Elaborator::DataPtr Elaborator::tableOf(const Data &data, const std::string &name, Range range) {
+  int64_t count = 1;
+  for (const SizeExpr &axis : data.axes) {
+    auto n = axis.constant();
+    if (!n || *n > (1 << 24) || (count *= *n) > (1 << 24))
+      return nullptr;
+  }
+  std::vector<const IndexVar *> indices;
+  std::vector<const Expr *> positions;
+  for (size_t axis = 0; axis < data.axes.size(); ++axis) {
+    indices.push_back(make.index(axisName(data, axis), data.axes[axis], range));
+    positions.push_back(make.at(indices.back(), range));
+  }
+  const Expr *element = data.at(positions);
+  if (!make.dataFree(element))
+    return nullptr;
+  std::vector<double> numbers;
+  std::unordered_map<const IndexVar *, int64_t> at;
+  for (int64_t flat = 0; flat < count; ++flat) {
+    int64_t rest = flat;
+    for (size_t axis = data.axes.size(); axis-- > 0;) {
+      int64_t n = *data.axes[axis].constant();
+      at[indices[axis]] = rest % n, rest /= n;
+    }
+    auto value = make.evaluate(element, at);
+    if (!value)
+      return nullptr;
+    numbers.push_back(*value);
+  }
+  auto table = std::make_shared<Data>();
+  table->element = data.element, table->axes = data.axes, table->axisNames = data.axisNames;
+  // The op that holds the numbers is made in each body that reads the table, where it is read first.
+  auto made = std::make_shared<std::map<checked::Body *, const Tensor *>>();
+  table->at = [this, made, name, range, element = data.element, axes = data.axes, numbers](std::span<const Expr *const> positions) {
+    const Tensor *&tensor = (*made)[body];
+    if (!tensor) {
+      checked::Op &op = append(checked::Op::Kind::Table, range);
+      op.numbers = numbers;
+      Tensor *fresh = newTensor(name, storageOf(element), axes, range);
+      fresh->definition = &op;
+      op.results = {fresh};
+      tensor = fresh;
+    }
+    return make.read(tensor, {positions.begin(), positions.end()}, range);
+  };
+  return table;
+}
+
+/// Result axes of an elementwise operator: aligned from the last, provably equal.
+std::optional<std::vector<SizeExpr>> Elaborator::broadcast(const Data &a, const Data &b, Range range, Range left, Range right) {
+  const Data &longer = a.axes.size() >= b.axes.size() ? a : b, &shorter = &longer == &a ? b : a;
+  size_t skip = longer.axes.size() - shorter.axes.size();
+  for (size_t axis = 0; axis < shorter.axes.size(); ++axis)
+    if (!sizesAgree(longer.axes[skip + axis], shorter.axes[axis])) {
+      auto &report = fault(Kind::AxisMismatch, range, "this combines {} with {}", shapeText(a.axes), shapeText(b.axes));
+      report.mark(left, shapeText(a.axes)).mark(right, shapeText(b.axes));
+      if (longer.axes[skip + axis].constant() == 1 || shorter.axes[axis].constant() == 1)
+        report.helped("an axis of size 1 is not stretched; say what is meant with an index statement");
+      return std::nullopt;
+    }
+  return longer.axes;
+}
+
+Elaborator::DataPtr Elaborator::reshaped(DataPtr data, std::vector<SizeExpr> axes, Range range) {
+  data = stored(data, "flat", range); // reshaping needs the elements in order
+  if (!data->tensor) {
+    notYet(range, "splitting or merging an axis of a size that only run time knows, within an index statement");
+    return nullptr;
+  }
+  checked::Op &op = append(checked::Op::Kind::Reshape, range);
+  op.source = data->tensor;
+  Tensor *tensor = newTensor(data->tensor->name, data->element, std::move(axes), range);
+  tensor->definition = &op;
+  op.results = {tensor};
+  return wholeTensor(tensor);
+}
+
+} // namespace heed

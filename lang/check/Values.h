@@ -1,0 +1,156 @@
+// What an expression of the language is worth while the checker runs it: numbers, functions and blocks, known at compile time, and data, known
+// by type and by how each element is made.
+#pragma once
+
+#include "lang/ast/Ast.h"
+#include "lang/check/Package.h"
+#include "lang/check/Scalars.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <utility>
+#include <variant>
+
+namespace heed {
+
+struct Value;
+struct Scope;
+struct Instance;
+struct Loop;
+
+/// A tensor, or with no axes a scalar. It need not be stored anywhere: `at` gives the element at any position inside, as an expression.
+struct Data {
+  Element element = Element::Working;
+  std::vector<SizeExpr> axes;
+  std::vector<std::string> axisNames; // for the indices of what is defined from it; may be shorter than axes
+  std::function<const Expr *(std::span<const Expr *const> positions)> at;
+  const checked::Tensor *tensor = nullptr; // set where it is exactly that tensor
+  bool view = false;                       // elements are elements of one tensor, merely addressed otherwise
+  bool literal = false;                    // a compile-time scalar in data's clothes: adapts to what it meets
+};
+
+/// A function of the language: its declaration and what it captured, perhaps with some parameter lists already given; or a builtin; or
+/// `and`, `or`, `not` of functions; or a function seen through a type that names its arguments.
+struct Callable {
+  enum class Kind { Declared, Builtin, And, Or, Not, Named };
+  Kind kind;
+  const ast::Function *declaration = nullptr; // Declared
+  std::shared_ptr<Scope> scope;               // Declared: where its free names are looked up
+  bool library = false;                       // Declared in the standard library
+  std::string name;                           // for messages; Builtin: which
+  size_t given = 0;                           // Declared: parameter lists already bound, in `scope`
+  std::shared_ptr<const Callable> a, b;       // And, Or, Not; Named: a
+  std::vector<std::string> arguments;         // Named: what the positions are called
+};
+
+/// A block to be made: `LSTM`, or `LoRA(rank = 4)`, which still waits for its second list.
+struct BlockMaker {
+  const ast::Block *declaration = nullptr;
+  const Package::File *file = nullptr;
+  std::vector<std::vector<std::pair<std::string, std::shared_ptr<Value>>>> given;
+};
+
+/// One block with its hyper-parameters. A block in a list of equal ones stands for all of them; which one is meant is the reference's `turn`.
+struct BlockRef {
+  std::shared_ptr<Instance> instance;
+  Loop *loop = nullptr; // the loop over its list that is running, if it is in one
+  std::optional<int64_t> layer; // or the compile-time index that picked it
+};
+
+/// `[Layer(width) for l in 0..depth]`, all alike.
+struct BlockList {
+  std::shared_ptr<Instance> each;
+  int64_t count = 0;
+};
+
+struct List {
+  std::vector<Value> items;
+};
+struct TupleValue {
+  std::vector<std::string> names; // empty strings where there is none
+  std::vector<Value> items;
+};
+struct Dictionary {
+  std::vector<std::pair<std::string, Value>> entries;
+};
+/// `low..high`
+struct SpanValue {
+  SizeExpr low, high;
+};
+/// An optional input that was not given.
+struct Absent {};
+/// Something that was reported already; whatever touches it is wrong for no fault of its own.
+struct Poison {};
+
+struct Value {
+  std::variant<Poison, Number, bool, std::string, SizeExpr, std::shared_ptr<const Data>, std::shared_ptr<const Callable>, BlockMaker,
+               BlockRef, BlockList, std::shared_ptr<const List>, std::shared_ptr<const TupleValue>, std::shared_ptr<const Dictionary>,
+               SpanValue, Absent>
+      is;
+  bool real = false;  // a number written or computed as a float, even where it is whole
+  std::string result; // the name of a function's single result, by which it may be asked for
+
+  Value() = default;
+  template <typename T> Value(T value) : is(std::move(value)) {}
+
+  template <typename T> const T *as() const { return std::get_if<T>(&is); }
+  bool poisoned() const { return std::holds_alternative<Poison>(is); }
+  const Data *data() const {
+    auto d = as<std::shared_ptr<const Data>>();
+    return d ? d->get() : nullptr;
+  }
+  const Callable *callable() const {
+    auto c = as<std::shared_ptr<const Callable>>();
+    return c ? c->get() : nullptr;
+  }
+  /// A compile-time or run-time whole number used as a size.
+  std::optional<SizeExpr> size() const;
+};
+
+/// What a value is, for messages: "a number", "a tensor [B, T, 64]", "a function".
+std::string describe(const Value &);
+/// "[B, T, 64]"
+std::string shapeText(const std::vector<SizeExpr> &axes);
+/// The same compile-time value: what makes two layers equal.
+bool equal(const Value &, const Value &);
+
+/// One level of names. Functions and blocks have their own, whose parent is the block's or the file's.
+struct Scope {
+  std::shared_ptr<Scope> parent;
+  const Package::File *file = nullptr; // of the outermost scope: its visible names come last
+  std::map<std::string, Value, std::less<>> names;
+  std::optional<BlockRef> self; // fields of the block are names too
+  std::optional<std::vector<SizeExpr>> leading;                               // `..` of the signature
+};
+
+/// Under which names a block's parameters are stored: per layer of the stack (one, where there is none), then side by side.
+struct StoredAs {
+  std::vector<std::vector<std::string>> names;
+  bool transposed = false;
+  std::vector<std::string> copies;
+};
+
+/// A block's fields and parameters.
+struct Instance {
+  const ast::Block *declaration = nullptr;
+  const Package::File *file = nullptr;
+  bool bound = false; // has its name, and its members are made
+  std::string path;   // "layers.*.attn"; "" for the model
+  int64_t stack = 0;  // in a list of equal blocks: how many; else 0
+  StoredAs stored;
+  std::vector<std::pair<std::string, Value>> given; // hyper-parameters, in order
+  std::map<std::string, Value, std::less<>> fields; // hyper-parameters, sub-blocks, tables, other compile-time values
+  std::map<std::string, checked::Parameter *, std::less<>> parameters;
+  std::map<std::string, bool, std::less<>> absent; // members whose condition is false
+};
+
+/// A loop over a list of equal blocks, while its body is elaborated.
+struct Loop {
+  const Instance *each = nullptr;
+  checked::Op *repeat = nullptr;
+  std::map<const checked::Parameter *, const checked::Tensor *> layers; // arguments made so far
+};
+
+} // namespace heed
