@@ -1,4 +1,4 @@
-// Every constraint of heed.index is named when it is broken.
+// Every constraint of heed.index on indices, accesses and sets is named when it is broken.
 // RUN: heed-opt %s -verify-diagnostics -split-input-file
 
 !x = tensor<?x8xf32, #heed.axes<T, 8>>
@@ -86,79 +86,6 @@ func.func @argument(%x: !x) {
 
 // -----
 
-!x = tensor<?xbf16, #heed.axes<T>>
-func.func @yield(%x: !x) {
-  // expected-error @+1 {{C5: the region yields 'i64', but an element of the result is 'f32'}}
-  %y = heed.index none [t < T] (%x[t]) {
-  ^bb0(%0: f32):
-    %1 = arith.constant 0 : i64
-    heed.yield %1 : i64
-  } : (!x) -> !x
-  return
-}
-
-// -----
-
-!x = tensor<?xf32, #heed.axes<T>>
-func.func @condition(%x: !x) {
-  // expected-error @+1 {{C5: the region yields the element, then at most an i1}}
-  %y = heed.index none [t < T] (%x[t]) {
-  ^bb0(%0: f32):
-    heed.yield %0, %0 : f32, f32
-  } : (!x) -> !x
-  return
-}
-
-// -----
-
-!x = tensor<?xf32, #heed.axes<T>>
-func.func @axes(%x: !x) {
-  // expected-error @+1 {{C6: a result has type 'tensor<?xf32, #heed.axes<B>>', its axes make it 'tensor<?xf32, #heed.axes<T>>'}}
-  %y = heed.index none [t < T] (%x[t]) {
-  ^bb0(%0: f32):
-    heed.yield %0 : f32
-  } : (!x) -> tensor<?xf32, #heed.axes<B>>
-  return
-}
-
-// -----
-
-!x = tensor<?xf32, #heed.axes<T>>
-func.func @scalar(%x: !x) {
-  // expected-error @+1 {{C6: a scalar result needs enclosing indices}}
-  %y = heed.index sum [| t < T] (%x[t]) {
-  ^bb0(%0: f32):
-    heed.yield %0 : f32
-  } : (!x) -> f32
-  return
-}
-
-// -----
-
-!x = tensor<?x8xf32, #heed.axes<T, 8>>
-func.func @argmax(%x: !x) {
-  // expected-error @+1 {{C7: 1 results, not 2}}
-  %y = heed.index argmax [| t < T, i < 8] (%x[t, i]) {
-  ^bb0(%0: f32):
-    heed.yield %0 : f32
-  } : (!x) -> tensor<i32, #heed.axes<>>
-  return
-}
-
-// -----
-
-!x = tensor<?xf32, #heed.axes<T>>
-func.func @position(%x: !x) {
-  // expected-error @+1 {{C7: argmax gives i32 or i64, not 'f32'}}
-  %y = heed.index argmax [| t < T] (%x[t]) {
-  ^bb0(%0: f32):
-    heed.yield %0 : f32
-  } : (!x) -> tensor<f32, #heed.axes<>>
-  return
-}
-
-// -----
-
 !x = tensor<?xf32, #heed.axes<T>>
 func.func @sets(%x: !x) {
   // expected-error @+1 {{C8: `where` has 2 dims and 1 symbols, not 1 and 1}}
@@ -173,20 +100,6 @@ func.func @sets(%x: !x) {
 // -----
 
 !x = tensor<?xf32, #heed.axes<T>>
-heed.model @M digest "" precision "f32" {
-  heed.entry @f(%x: !x {heed.input = "x"}) -> () attributes {sizes = ["T"]} {
-    // expected-error @+1 {{C9: size `B` is none of the entry's}}
-    %y = heed.index sum [t < T | b < B] (%x[t]) {
-    ^bb0(%0: f32):
-      heed.yield %0 : f32
-    } : (!x) -> !x
-    heed.return
-  }
-}
-
-// -----
-
-!x = tensor<?xf32, #heed.axes<T>>
 func.func @unread(%x: !x) {
   // expected-error @+1 {{C10: operand 1 is read by no access}}
   %y = "heed.index"(%x, %x) <{accesses = [#heed.access<0, (d0)[s0] -> (d0)>], bounds = [#heed.size<T>], names = ["t"],
@@ -194,67 +107,5 @@ func.func @unread(%x: !x) {
   ^bb0(%0: f32):
     heed.yield %0 : f32
   }) : (!x, !x) -> !x
-  return
-}
-
-// -----
-
-func.func @at() {
-  %y = heed.index none [t < T] () {
-    // expected-error @+1 {{'heed.at' op C1: index 1 of 1}}
-    %0 = heed.at 1 : i64
-    heed.yield %0 : i64
-  } : () -> tensor<?xi32, #heed.axes<T>>
-  return
-}
-
-// -----
-
-// What the text itself refuses.
-
-func.func @unknown(%x: tensor<8xf32, #heed.axes<8>>) {
-  // expected-error @+1 {{unknown index or size 'j'}}
-  %y = heed.index none [i < 8] (%x[j]) {
-  } : (tensor<8xf32, #heed.axes<8>>) -> tensor<8xf32, #heed.axes<8>>
-  return
-}
-
-// -----
-
-func.func @product(%x: tensor<8xf32, #heed.axes<8>>) {
-  // expected-error @+1 {{expected a constant factor}}
-  %y = heed.index none [i < 8] (%x[i * i]) {
-  } : (tensor<8xf32, #heed.axes<8>>) -> tensor<8xf32, #heed.axes<8>>
-  return
-}
-
-// -----
-
-func.func @divisor(%x: tensor<8xf32, #heed.axes<8>>) {
-  // expected-error @+1 {{expected a positive constant divisor}}
-  %y = heed.index none [i < 8] (%x[i mod 0]) {
-  } : (tensor<8xf32, #heed.axes<8>>) -> tensor<8xf32, #heed.axes<8>>
-  return
-}
-
-// -----
-
-// A type whose shape and axes disagree has no named axes.
-
-func.func @shape(%x: tensor<?xf32, #heed.axes<8>>) {
-  // expected-error @+1 {{must be variadic of a ranked tensor whose axes are named}}
-  %y = heed.index none [i < 8] (%x[i]) {
-  ^bb0(%0: f32):
-    heed.yield %0 : f32
-  } : (tensor<?xf32, #heed.axes<8>>) -> tensor<8xf32, #heed.axes<8>>
-  return
-}
-
-// -----
-
-func.func @data(%x: tensor<8xi32, #heed.axes<8>>) {
-  // expected-error @+1 {{unknown `data$1` of 1 accesses}}
-  %y = heed.index none [i < 8] where (data$1 > 0) (%x[i]) {
-  } : (tensor<8xi32, #heed.axes<8>>) -> tensor<8xi32, #heed.axes<8>>
   return
 }
