@@ -7,7 +7,7 @@ namespace heed {
 const checked::RowProgram *Elaborator::rowProgram(const Value &by, const SizeExpr &keys, Range range) {
   checked::RowProgram &program_ = program->rowPrograms.emplace_back();
   program_.body = std::make_unique<checked::Body>();
-  program_.row = newTensor("scores", Element::F32, {keys}, range);
+  program_.row = newTensor("scores", Element::Working, {keys}, range);
   program_.body->arguments = {program_.row};
   checked::Body *outer = std::exchange(body, program_.body.get());
   unsigned depth = std::exchange(indexDepth, 0);

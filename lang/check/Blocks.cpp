@@ -67,7 +67,9 @@ void Elaborator::elaborateMember(Instance &instance, const ast::Member &member, 
   switch (member.kind) {
   case ast::Member::Kind::Function: return;
   case ast::Member::Kind::Require: return evalRequire(*member.value, member.message, member.range, scope);
-  case ast::Member::Kind::State: notYet(member.range, "`state`, which lasts from call to call"); return;
+  case ast::Member::Kind::State:
+    instance.fields[member.targets.front().name.text] = notYet(member.range, "a `state`, which lasts from call to call,");
+    return;
   case ast::Member::Kind::Parameter:
   case ast::Member::Kind::Table: return elaborateParameter(instance, member, scope);
   case ast::Member::Kind::Bind: break;

@@ -64,6 +64,7 @@ std::string_view name(Reduction);
 enum class DrawKind { Uniform, Normal, Gumbel };
 
 /// A row program: from the row of an attend's scores to its weights. Its reductions over the row run over visible keys only.
+/// Within it, working precision is f32 or wider: nothing in an attend is rounded to less.
 struct RowProgram {
   Tensor *row = nullptr; // [keys]
   std::unique_ptr<Body> body;

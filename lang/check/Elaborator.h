@@ -98,6 +98,7 @@ private:
   void evalRequire(const ast::Expr &condition, const std::string &message, Range, const ScopePtr &);
   void requireSizes(ast::Binary::Op, const SizeExpr &, const SizeExpr &, const std::string &message, Range);
   Value evalFor(const ast::Statement &, const ScopePtr &);
+  Value notYetLoop(const ast::Statement &, std::string_view what, const ScopePtr &);
   Value repeatOver(const ast::Statement &, const BlockList &, const ScopePtr &);
   std::vector<std::string> reboundIn(const ast::Body &, const ScopePtr &);
   void rebind(const std::string &name, Value, const ScopePtr &);
@@ -132,6 +133,7 @@ private:
   /// Stored under a name, where it is more than a view of something stored.
   DataPtr materialised(DataPtr, const std::string &name, Range, std::optional<Element> as = {});
   DataPtr stored(DataPtr, const std::string &name, Range);
+  bool roundLast(const Data &, Element);
   DataPtr tableOf(const Data &, const std::string &name, Range);
   std::optional<std::vector<SizeExpr>> broadcast(const Data &, const Data &, Range, Range left, Range right);
   checked::Tensor *newTensor(std::string name, Element, std::vector<SizeExpr> axes, Range);

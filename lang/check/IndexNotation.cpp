@@ -20,6 +20,7 @@ struct Elaborator::Ranges {
     SizeExpr axis;
   };
   std::vector<Composite> composites; // solved once the single ones are known
+  bool poisoned = false;             // something indexed was wrong already, so a missing range is no fault of the binder
 };
 
 void Elaborator::collect(const std::vector<Bound> &bounds, std::vector<const IndexVar *> &into) {
@@ -35,10 +36,8 @@ void Elaborator::collect(const std::vector<Bound> &bounds, std::vector<const Ind
 std::optional<Value> Elaborator::baseOf(const ast::Expr &e, Ranges &ranges, const ScopePtr &scope) {
   if (mentions(e, ranges.names))
     return std::nullopt;
-  size_t before = diagnostics.count();
   Value value = eval(e, scope);
-  if (value.poisoned())
-    diagnostics.truncate(before); // it is reported when the statement itself is run
+  ranges.poisoned = ranges.poisoned || value.poisoned();
   return value;
 }
 
@@ -119,6 +118,9 @@ void Elaborator::scanRanges(const ast::Expr &e, Ranges &ranges, const ScopePtr &
     return;
   case K::If: {
     const auto &i = static_cast<const ast::If &>(e);
+    if (!mentions(*i.condition, ranges.names)) // what is not chosen when compiling says nothing
+      if (Value chosen = eval(*i.condition, scope); chosen.as<bool>())
+        return scan(*chosen.as<bool>() ? i.then : i.otherwise);
     return scan(i.condition), scan(i.then), scan(i.otherwise);
   }
   case K::Unary: return scan(static_cast<const ast::Unary &>(e).operand);
@@ -166,6 +168,8 @@ bool Elaborator::makeBound(const ast::Binder &binder, Ranges &ranges, const Scop
   if (binder.kind == ast::Binder::Kind::Colon)
     return true; // an axis that the element brings along
   if (binder.kind == ast::Binder::Kind::Spread) {
+    if (ranges.spreads.empty() && ranges.poisoned)
+      return false;
     if (ranges.spreads.empty()) {
       fault(Kind::UnrangedBinder, binder.range, "nothing here says which axes `..` stands for");
       return false;
@@ -197,6 +201,8 @@ bool Elaborator::makeBound(const ast::Binder &binder, Ranges &ranges, const Scop
         return false;
       }
   }
+  if (!size && ranges.poisoned)
+    return false;
   if (!size) {
     fault(Kind::UnrangedBinder, binder.name.range, "nothing here says what `{}` ranges over", binder.name.text)
         .helped(fmt::format("say so: `{} in N`", binder.name.text));

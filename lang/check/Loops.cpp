@@ -30,6 +30,15 @@ std::vector<std::string> Elaborator::reboundIn(const ast::Body &loop, const Scop
   return result;
 }
 
+/// Refuses the loop; what it would have bound is nobody else's fault.
+Value Elaborator::notYetLoop(const ast::Statement &s, std::string_view what, const ScopePtr &scope) {
+  std::vector<std::string> names;
+  targetsOf(*s.body, names);
+  for (const std::string &name : names)
+    scope->names[name] = Value();
+  return notYet(s.over->range, what);
+}
+
 Value Elaborator::evalFor(const ast::Statement &s, const ScopePtr &scope) {
   Value over = eval(*s.over, scope);
   if (over.poisoned())
@@ -42,11 +51,11 @@ Value Elaborator::evalFor(const ast::Statement &s, const ScopePtr &scope) {
   } else if (auto span = over.as<SpanValue>()) {
     auto low = span->low.constant(), high = span->high.constant();
     if (!low || !high)
-      return notYet(s.range, "a loop over a size that only run time knows (a recurrence)");
+      return notYetLoop(s, "a loop over a size that only run time knows (a recurrence)", scope);
     for (int64_t i = *low; i < *high && i - *low <= kMostTurnsWrittenOut; ++i)
       turns.push_back(Number(i));
   } else if (over.size()) {
-    return notYet(s.range, "a loop over a size (a recurrence)");
+    return notYetLoop(s, "a loop over a size (a recurrence)", scope);
   } else {
     fault(Kind::LoopOver, s.over->range, "a loop goes over blocks, a list, a range or a size, and this is {}", describe(over));
     return {};
@@ -84,7 +93,7 @@ void Elaborator::rebind(const std::string &name, Value value, const ScopePtr &sc
 /// One body for all layers: carried tensors and the layer's slices of the parameters become its arguments.
 Value Elaborator::repeatOver(const ast::Statement &s, const BlockList &blocks, const ScopePtr &scope) {
   if (s.second)
-    return notYet(s.range, "the number of a layer within a loop over equal blocks");
+    return notYetLoop(s, "the number of a layer within a loop over equal blocks", scope);
   if (!body || indexDepth > 0)
     return notYet(s.range, "a loop over blocks within an index statement");
   std::vector<std::string> carried = reboundIn(*s.body, scope);

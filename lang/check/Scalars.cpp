@@ -297,6 +297,8 @@ const Expr *Scalars::apply(ScalarOp op, const Expr *a, Range range) {
   bool toWhole = op == ScalarOp::Floor || op == ScalarOp::Ceil || op == ScalarOp::Round;
   if (toWhole && a->type == Element::I64)
     return a;
+  if (const Expr *whole = toWhole ? wholeOf(a) : nullptr)
+    return whole;
   if ((op == ScalarOp::Floor || op == ScalarOp::Ceil) && a->kind == Expr::Kind::Apply && a->op == ScalarOp::Divide) {
     const Expr *x = wholeOf(a->operands[0]), *y = wholeOf(a->operands[1]);
     if (x && y && op == ScalarOp::Floor)

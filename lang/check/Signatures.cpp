@@ -250,6 +250,10 @@ Value Elaborator::coerceTensor(const ast::Type &type, const Value &value, const 
     return simplified(scalar(make.cast(scalarOf(*data), checked::isInteger(want) ? Element::I64 : want, at), true));
   // Integers of any width serve as they are; floats are rounded to what was declared.
   bool asIs = checked::isInteger(want) ? checked::isInteger(data->element) : data->element == want || truth;
+  if (data->table && checked::isFloat(want))
+    asIs = true;
+  if (!asIs && roundLast(*data, want))
+    return Value(wholeTensor(data->tensor));
   if (!asIs) {
     Value cast = castTo(want == Element::Working ? Element::Working : want, Value(data), at);
     data = toData(cast, at);

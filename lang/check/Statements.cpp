@@ -29,8 +29,8 @@ Value Elaborator::evalStatement(const ast::Statement &s, const ScopePtr &scope) 
 }
 
 Value Elaborator::evalBind(const ast::Statement &s, const ScopePtr &scope) {
-  if (s.next)
-    return notYet(s.range, "`next`, which gives a state its new value");
+  if (s.next) // its state was refused where it is declared
+    return {};
   std::vector<const ast::Target *> targets;
   for (const ast::Target &target : s.targets)
     targets.push_back(&target);

@@ -148,6 +148,7 @@ Elaborator::DataPtr Elaborator::tableOf(const Data &data, const std::string &nam
   }
   auto table = std::make_shared<Data>();
   table->element = data.element, table->axes = data.axes, table->axisNames = data.axisNames;
+  table->table = true, table->view = true;
   // The op that holds the numbers is made in each body that reads the table, where it is read first.
   auto made = std::make_shared<std::map<checked::Body *, const Tensor *>>();
   table->at = [this, made, name, range, element = data.element, axes = data.axes, numbers](std::span<const Expr *const> positions) {
@@ -163,6 +164,18 @@ Elaborator::DataPtr Elaborator::tableOf(const Data &data, const std::string &nam
     return make.read(tensor, {positions.begin(), positions.end()}, range);
   };
   return table;
+}
+
+/// A tensor that the last op defined, and that nothing has read yet, is stored in the precision that is asked for.
+bool Elaborator::roundLast(const Data &data, Element want) {
+  if (!body || body->ops.empty() || !data.tensor || data.tensor->definition != body->ops.back().get())
+    return false;
+  checked::Op &op = *body->ops.back();
+  if (op.kind != checked::Op::Kind::Define || !checked::isFloat(op.element->type))
+    return false;
+  op.element = make.cast(op.element, want, op.range);
+  op.results[0]->element = want;
+  return true;
 }
 
 /// Result axes of an elementwise operator: aligned from the last, provably equal.

@@ -28,6 +28,7 @@ struct Data {
   std::function<const Expr *(std::span<const Expr *const> positions)> at;
   const checked::Tensor *tensor = nullptr; // set where it is exactly that tensor
   bool view = false;                       // elements are elements of one tensor, merely addressed otherwise
+  bool table = false;    // a compile-time table: exact until it meets data
   bool literal = false;                    // a compile-time scalar in data's clothes: adapts to what it meets
 };
 
