@@ -1,8 +1,9 @@
 /* The one contract between compiled models and whatever runs them: plain C, no includes but <stdint.h>.
  *
- * A compiled model is an object with one exported function, `const heed_model *heed_NAME(void)`; a shared library and an executable
- * also export it as `heed_model_v1`. What it returns is static and read-only. A model allocates nothing: parameters, arena,
- * scratch and results are handed in with each call, so one model may run in several threads at once, each with its own call.
+ * A compiled model is an object with one exported function, `const heed_model *heed_NAME(void)`; a shared library and
+ * an executable also export it as `heed_model_v1`. What it returns is static and read-only. A model allocates nothing:
+ * parameters, arena, scratch and results are handed in with each call, so one model may run in several threads at once,
+ * each with its own call.
  */
 #ifndef HEED_ABI_H
 #define HEED_ABI_H
@@ -18,15 +19,21 @@ extern "C" {
 #define HEED_ALIGNMENT 64
 
 typedef enum heed_type {
-  HEED_F64 = 1, HEED_F32, HEED_F16, HEED_BF16, HEED_I64, HEED_I32, HEED_U8,
+  HEED_F64 = 1,
+  HEED_F32,
+  HEED_F16,
+  HEED_BF16,
+  HEED_I64,
+  HEED_I32,
+  HEED_U8,
   HEED_BOOL /* one byte, 0 or 1 */
 } heed_type;
 
 /* A size or a number of bytes as a function of an entry's sizes, in the order of heed_entry.sizes. */
 typedef int64_t (*heed_formula)(const int64_t *sizes);
 
-/* One axis of an input or result. Where `binds` >= 0 the axis gives that size its value, (extent - offset) / factor, and nothing
- * may remain; in every case extent == value(sizes) must hold once all sizes are bound. */
+/* One axis of an input or result. Where `binds` >= 0 the axis gives that size its value, (extent - offset) / factor,
+ * and nothing may remain; in every case extent == value(sizes) must hold once all sizes are bound. */
 typedef struct heed_axis {
   const char *text; /* as in the source: "T - 1" */
   heed_formula value;
@@ -43,12 +50,13 @@ typedef struct heed_tensor {
   double fill;
 } heed_tensor;
 
-/* Where one stored tensor lies within a parameter. A parameter of a repeated layer is a stack: its first axis counts layers. */
+/* Where one stored tensor lies within a parameter. A parameter of a repeated layer is a stack: its first axis counts
+ * layers. */
 typedef struct heed_part {
-  const char *stored; /* name in the checkpoint */
-  int32_t transposed; /* 1: the file holds the last two axes exchanged */
-  int64_t layer;      /* index along the stack, or -1 */
-  int64_t begin, extent; /* place along the last axis: several stored tensors may be joined there */
+  const char *stored;        /* name in the checkpoint */
+  int32_t transposed;        /* 1: the file holds the last two axes exchanged */
+  int64_t layer;             /* index along the stack, or -1 */
+  int64_t begin, extent;     /* place along the last axis: several stored tensors may be joined there */
   const char *const *copies; /* further names that may hold the same values; ends with null */
 } heed_part;
 
@@ -60,7 +68,8 @@ typedef struct heed_parameter {
   int32_t stacked;      /* 1: the first axis is the stack */
   int64_t offset;       /* bytes, within the weights image */
   int32_t part_count;
-  const heed_part *parts; /* for the checkpoint format the model was compiled for; by default one a layer, named by path */
+  const heed_part
+      *parts; /* for the checkpoint format the model was compiled for; by default one a layer, named by path */
 } heed_parameter;
 
 /* What can go wrong while an entry runs. In the message, `{}` stands for the offending value. */
@@ -76,9 +85,11 @@ typedef void (*heed_range)(const void *args, int64_t r0, int64_t r1, int64_t p0,
 
 /* What a model may ask of its host while it runs. */
 typedef struct heed_host {
-  /* Calls `range` until rows x panels are covered, on any number of threads, and returns when all are done. How it is cut may
-   * depend on rows, panels and grain (the least number of rows a piece should have) only for speed: results do not depend on it. */
-  void (*parallel_for)(struct heed_call *call, heed_range range, const void *args, int64_t rows, int64_t panels, int64_t grain);
+  /* Calls `range` until rows x panels are covered, on any number of threads, and returns when all are done. How it is
+   * cut may depend on rows, panels and grain (the least number of rows a piece should have) only for speed: results do
+   * not depend on it. */
+  void (*parallel_for)(struct heed_call *call, heed_range range, const void *args, int64_t rows, int64_t panels,
+                       int64_t grain);
   /* Records a fault of the entry; of several the least by (fault, value) is kept. May be called from any thread. */
   void (*fail)(struct heed_call *call, int32_t fault, int64_t value);
   /* Philox4x32-10 (Salmon et al., 2011): four words of bits for a key and a counter. */
@@ -87,14 +98,14 @@ typedef struct heed_host {
 
 typedef struct heed_call {
   const heed_host *host;
-  void *context;            /* the host's own */
-  const int64_t *sizes;     /* as in heed_entry.sizes */
-  void *const *inputs;      /* as in heed_entry.inputs */
-  void *const *outputs;     /* as in heed_entry.outputs */
-  const void *weights;      /* the weights image */
-  void *arena;              /* heed_entry.arena_bytes(sizes) bytes */
-  uint64_t seed;            /* of all draws */
-  int32_t failed;           /* set by host->fail */
+  void *context;        /* the host's own */
+  const int64_t *sizes; /* as in heed_entry.sizes */
+  void *const *inputs;  /* as in heed_entry.inputs */
+  void *const *outputs; /* as in heed_entry.outputs */
+  const void *weights;  /* the weights image */
+  void *arena;          /* heed_entry.arena_bytes(sizes) bytes */
+  uint64_t seed;        /* of all draws */
+  int32_t failed;       /* set by host->fail */
 } heed_call;
 
 typedef struct heed_entry {
@@ -127,7 +138,8 @@ typedef struct heed_model {
   const char *const *ignored; /* stored names that a checkpoint may hold unused; `*` matches any characters */
   int32_t entry_count;
   const heed_entry *entries;
-  const heed_entry *initialise; /* gives every parameter, as outputs in their order, its initial value; null without parameters */
+  const heed_entry
+      *initialise; /* gives every parameter, as outputs in their order, its initial value; null without parameters */
 } heed_model;
 
 #ifdef __cplusplus

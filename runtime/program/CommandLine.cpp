@@ -1,12 +1,12 @@
 // The only file that knows CLI11. It throws where a command line is wrong; nothing leaves this file.
 #include "runtime/program/CommandLine.h"
 
+#include "runtime/program/StandardOutput.h"
 #include "runtime/program/Verbs.h"
 
 #include <CLI/CLI.hpp>
 
 #include <cctype>
-#include <cstdio>
 #include <new>
 
 namespace heed::runtime {
@@ -72,7 +72,7 @@ namespace {
 int report(const Result<void> &outcome) {
   if (outcome)
     return 0;
-  fmt::print(stderr, "error: {}\n", outcome.error().text);
+  tell(fmt::format("error: {}\n", outcome.error().text));
   return 1;
 }
 
@@ -99,14 +99,13 @@ int parseAndRun(const heed_model &model, int argc, char **argv, std::shared_ptr<
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success &) { // --help
-    fmt::print("{}", app.help());
-    return 0;
+    return report(putOut(app.help()));
   } catch (const CLI::ParseError &error) {
     std::string text = error.what();
     if (text.size() > 1 &&
         std::islower(static_cast<unsigned char>(text[1]))) // as all our errors begin, but ENTRY is a name
       text[0] = char(std::tolower(static_cast<unsigned char>(text[0])));
-    fmt::print(stderr, "error: {}\n  `{} --help` tells more\n", text, program);
+    tell(fmt::format("error: {}\n  `{} --help` tells more\n", text, program));
     return 1;
   }
   if (run->parsed())
@@ -124,7 +123,7 @@ int runModel(const heed_model &model, int argc, char **argv, std::shared_ptr<con
   try {
     return parseAndRun(model, argc, argv, embedded);
   } catch (const std::bad_alloc &) { // of small things; large memory is asked for by functions that answer
-    std::fputs("error: there is not enough memory\n", stderr);
+    tell("error: there is not enough memory\n");
     return 1;
   }
 }

@@ -71,9 +71,9 @@ Result<void> generateText(const heed_model &model, const GenerateOptions &option
   Tally tally = generate(Generation(*language, greedy, (*tokenizer)->start()), **tokenizer, options);
   double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   if (tally.tokens != 0)
-    fmt::print(stderr, "{} tokens in {:.2f} s, {:.1f} tokens/s, {} thread{}; weights: {}\n", tally.tokens, seconds,
-               double(tally.tokens) / seconds, session->cpu->threads(), session->cpu->threads() == 1 ? "" : "s",
-               session->weightsFrom);
+    tell(fmt::format("{} tokens in {:.2f} s, {:.1f} tokens/s, {} thread{}; weights: {}\n", tally.tokens, seconds,
+                     double(tally.tokens) / seconds, session->cpu->threads(), session->cpu->threads() == 1 ? "" : "s",
+                     session->weightsFrom));
   return tally.outcome;
 }
 

@@ -1,7 +1,6 @@
 // `main` of every executable that `heed build` makes.
 #include "runtime/program/CommandLine.h"
-
-#include <cstdio>
+#include "runtime/program/StandardOutput.h"
 
 extern "C" const heed_model *heed_model_v1(void);
 
@@ -9,7 +8,7 @@ int main(int argc, char **argv) {
   using namespace heed::runtime;
   Result<Embedded> embedded = Embedded::ofThisProgram();
   if (!embedded) {
-    fmt::print(stderr, "error: {}\n", embedded.error().text);
+    tell(fmt::format("error: {}\n", embedded.error().text));
     return 1;
   }
   return runModel(*heed_model_v1(), argc, argv, std::make_shared<Embedded>(std::move(*embedded)));

@@ -3,6 +3,7 @@
 
 #include "runtime/device/PrepareInputs.h"
 #include "runtime/program/Session.h"
+#include "runtime/program/StandardOutput.h"
 
 #include <fmt/ranges.h>
 
@@ -35,15 +36,15 @@ std::vector<std::optional<TensorView>> pickInputs(const heed_entry &entry, const
   if (options.verbose)
     for (const StoredTensor &stored : file.tensors())
       if (!used.contains(stored.name))
-        fmt::print(stderr, "{}: {} is not used, {}\n", options.inputs, ticked(stored.name),
-                   textOf(stored.tensor.type, stored.tensor.shape));
+        tell(fmt::format("{}: {} is not used, {}\n", options.inputs, ticked(stored.name),
+                         textOf(stored.tensor.type, stored.tensor.shape)));
   return given;
 }
 
 void tellSizes(const heed_entry &entry, const PreparedInputs &inputs, const Session &session) {
-  fmt::print(stderr, "weights: {}\nthreads: {}\n", session.weightsFrom, session.cpu->threads());
+  tell(fmt::format("weights: {}\nthreads: {}\n", session.weightsFrom, session.cpu->threads()));
   for (int32_t i = 0; i != entry.size_count; ++i)
-    fmt::print(stderr, "{} = {}\n", entry.sizes[i], inputs.sizes[i]);
+    tell(fmt::format("{} = {}\n", entry.sizes[i], inputs.sizes[i]));
 }
 
 Result<void> writeResults(const heed_entry &entry, std::span<const Tensor> results, const RunOptions &options) {

@@ -13,4 +13,6 @@ Result<void> putOut(std::string_view text) {
   return failure("standard output: can't be written: {}", std::strerror(errno));
 }
 
+void tell(std::string_view text) { fwrite(text.data(), 1, text.size(), stderr); }
+
 } // namespace heed::runtime

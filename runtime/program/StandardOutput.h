@@ -8,4 +8,7 @@ namespace heed::runtime {
 /// Writes and flushes.
 Result<void> putOut(std::string_view text);
 
+/// Writes to standard error, as well as that can be done.
+void tell(std::string_view text);
+
 } // namespace heed::runtime
