@@ -32,7 +32,7 @@ Value TermPoint::nested(const Expr *e) {
   // The element of the part at these indices, as a term of its own.
   auto *body = new Block;
   body->addArgument(scalarOf(cast<RankedTensorType>(part.tensor.getType()).getElementType()), part.tensor.getLoc());
-  OpBuilder inner = OpBuilder::atBlockEnd(body);
+  OpBuilder inner = statement.context.endOf(body);
   YieldOp::create(inner, part.tensor.getLoc(), body->getArguments());
   auto positions = llvm::map_to_vector(part.axes, [&](const IndexVar *index) { return affine.dim(index); });
   AffineMap map = AffineMap::get(indices.size(), 1, positions, builder.getContext());
@@ -60,7 +60,7 @@ Block *Statement::rowProgram(const Expr *attend, const IndexVars &results, Type 
     if (!score.indices.contains(index) &&
         !(attend->where && context.dependences.of(attend->where).indices.contains(index)))
       row.undrawn.insert(index);
-  OpBuilder inner = OpBuilder::atBlockEnd(body);
+  OpBuilder inner = context.endOf(body);
   emitBody(context, inner, *program.body, row);
   YieldOp::create(inner, context.locate(*program.weights), valueOf(context, inner, program.weights));
   return body;

@@ -35,7 +35,7 @@ static void emitRepeat(Context &context, OpBuilder &b, const checked::Op &op) {
     stacks.push_back(value(stack.parameter->tensor));
     argument(stack.layer);
   }
-  OpBuilder inner = OpBuilder::atBlockEnd(body);
+  OpBuilder inner = context.endOf(body);
   Value outer = context.turn;
   if (outer) { // turns of nested loops count as one
     Value turns = arith::ConstantOp::create(inner, loc, b.getI64IntegerAttr(op.turns));

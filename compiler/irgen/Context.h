@@ -27,6 +27,12 @@ struct Context {
   mlir::Type scalarType(checked::Element element) const { return scalarOf(elementType(element)); }
   mlir::RankedTensorType tensorType(const checked::Tensor &t) const { return tensorOf(t.axes, elementType(t.element)); }
 
+  /// Adds to a block, which need not be part of an op yet.
+  mlir::OpBuilder endOf(mlir::Block *block) const {
+    mlir::OpBuilder b(mlir);
+    b.setInsertionPointToEnd(block);
+    return b;
+  }
   /// A place in the source; with a name, values made there are printed under it.
   mlir::Location locate(Range, llvm::StringRef name = {}) const;
   mlir::Location locate(const checked::Tensor &t) const { return locate(t.range, t.name); }

@@ -122,7 +122,7 @@ static void emitEntry(Context &context, OpBuilder &b, const Program &program, co
   context.stream = entry.stream;
   for (auto [tensor, argument] : llvm::zip(arguments, op.getBody().getArguments()))
     context.values[tensor] = argument;
-  OpBuilder inner = OpBuilder::atBlockEnd(&op.getBody().front());
+  OpBuilder inner = context.endOf(&op.getBody().front());
   emitBody(context, inner, entry.body, {});
   auto results = llvm::map_to_vector(entry.results, [&](const Result &r) { return valueOf(context, inner, r.tensor); });
   ReturnOp::create(inner, op.getLoc(), results);
@@ -136,7 +136,7 @@ static void emitInitialise(Context &context, OpBuilder &b, const Program &progra
   EntryOp op = signature.entry(b, b.getUnknownLoc(), "initialise", {}, StringAttr(), true);
   context.values.clear();
   context.stream.reset();
-  OpBuilder inner = OpBuilder::atBlockEnd(&op.getBody().front());
+  OpBuilder inner = context.endOf(&op.getBody().front());
   SmallVector<Value> values;
   for (const auto &parameter : program.parameters) {
     IndexVars indices(parameter->indices.begin(), parameter->indices.end());

@@ -11,7 +11,7 @@ using namespace heed::checked;
 namespace heed::irgen {
 
 Point::Point(Statement &statement, IndexVars indices, Block *block, Affine::Datum datum)
-    : statement(statement), indices(indices), builder(OpBuilder::atBlockEnd(block)),
+    : statement(statement), indices(indices), builder(statement.context.endOf(block)),
       affine(statement.context.mlir, indices, std::move(datum)) {}
 
 Value Point::value(const Expr *e) {
