@@ -173,6 +173,9 @@ private:
   };
   bool address(const ast::Index &, const SizeExpr &axis, size_t number, const Data &base, Range baseRange, const ScopePtr &, Address &);
   const Expr *position(const ast::Expr &, const ScopePtr &);
+  void requireForm(const SizeExpr &atLeastZero, const std::string &message, Range);
+  static std::optional<SizeExpr> sizeOf(const Expr *);
+  bool computed(const Expr *);
   DataPtr addressed(const DataPtr &base, std::vector<Address>, Range);
   const Expr *guardedBy(const Expr *, const std::vector<const Expr *> &guards);
   DataPtr splitComposite(const ast::Index &, DataPtr base, size_t axis, const ScopePtr &, std::vector<const Expr *> &parts);

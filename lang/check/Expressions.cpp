@@ -229,7 +229,7 @@ Value Elaborator::evalLogical(const ast::Binary &e, const ScopePtr &scope) {
 // ---- members, calls -----------------------------------------------------------------------------------------------------
 
 Value Elaborator::evalDot(const ast::Dot &e, const ScopePtr &scope) {
-  if (auto base = ast::as<ast::NameExpr>(e.base); base && base->name == "std" && !lookup("std", e.base->range, scope)) {
+  if (auto base = ast::as<ast::NameExpr>(e.base); base && base->name == "std") { // also where a parameter is called `std`
     if (const Package::Symbol *symbol = package.findStd(e.name.text))
       return declared(*symbol->file, *symbol->declaration, e.name.range);
   }

@@ -140,16 +140,8 @@ void Elaborator::requireSizes(ast::Binary::Op op, const SizeExpr &a, const SizeE
   case ast::Binary::Op::GreaterEqual: forms = {a - b}; break;
   default: forms = {a - b, b - a}; break;
   }
-  for (const SizeExpr &form : forms) {
-    Question q = question();
-    if (q.facts.proves(Linear(form)))
-      continue;
-    if (body) {
-      checked::Op &check = append(checked::Op::Kind::Require, range);
-      check.atLeastZero = form, check.message = message;
-    }
-    required.push_back(Linear(form));
-  }
+  for (const SizeExpr &form : forms)
+    requireForm(form, message, range);
 }
 
 } // namespace heed

@@ -65,6 +65,33 @@ SizeExpr fromEnd(const ast::Expr &e, const SizeExpr &value, const SizeExpr &axis
 }
 } // namespace
 
+/// What only run time knows of sizes is asked there, and taken for granted afterwards.
+void Elaborator::requireForm(const SizeExpr &form, const std::string &message, Range range) {
+  Question q = question();
+  if (!body || q.facts.proves(Linear(form)))
+    return;
+  checked::Op &op = append(checked::Op::Kind::Require, range);
+  op.atLeastZero = form, op.message = message;
+  required.push_back(Linear(form));
+}
+
+/// The position as a size that no index takes part in.
+std::optional<SizeExpr> Elaborator::sizeOf(const Expr *e) {
+  if (e->kind == Expr::Kind::Size)
+    return e->size;
+  if (e->kind == Expr::Kind::Number && e->type == Element::I64)
+    return SizeExpr(static_cast<int64_t>(e->number));
+  return std::nullopt;
+}
+
+/// A whole number that data or floating point arithmetic gives: nothing can be proved of it, so it is checked when run.
+bool Elaborator::computed(const Expr *e) {
+  if (readsData(e))
+    return true;
+  bool fromFloat = e->type == Element::I64 && !e->operands.empty() && checked::isFloat(e->operands.back()->type);
+  return fromFloat || std::any_of(e->operands.begin(), e->operands.end(), [&](const Expr *operand) { return computed(operand); });
+}
+
 bool Elaborator::address(const ast::Index &index, const SizeExpr &axis, size_t number, const Data &base, Range baseRange,
                          const ScopePtr &scope, Address &result) {
   if (index.kind == ast::Index::Kind::Slice) {
@@ -93,14 +120,8 @@ bool Elaborator::address(const ast::Index &index, const SizeExpr &axis, size_t n
               axis.str());
         return false;
       }
-      // What only run time knows is asked on entry to the statement.
       for (const auto &[form, what] : {std::pair(bounds[0], "begins before"), std::pair(axis - bounds[1], "ends after"), std::pair(*result.length, "is turned round on")})
-        if (Question ask = question(); body && !ask.facts.proves(Linear(form))) {
-          checked::Op &op = append(checked::Op::Kind::Require, index.range);
-          op.atLeastZero = form;
-          op.message = fmt::format("the slice [{} : {}] {} an axis of size {}", bounds[0].str(), bounds[1].str(), what, axis.str());
-          required.push_back(Linear(form));
-        }
+        requireForm(form, fmt::format("the slice [{} : {}] {} an axis of size {}", bounds[0].str(), bounds[1].str(), what, axis.str()), index.range);
     }
     return true;
   }
@@ -113,7 +134,13 @@ bool Elaborator::address(const ast::Index &index, const SizeExpr &axis, size_t n
     at = make.size(axis + SizeExpr(*n->whole()), index.range);
   result.at = at;
   Proof proof = inside(at, axis);
-  if (proof == Proof::No && !readsData(at)) {
+  if (auto fixed = sizeOf(at); fixed && proof == Proof::No && body && !(fixed->isConstant() && axis.isConstant())) {
+    // `x[:, 0]`: whether there is such an element is known when run.
+    std::string message = fmt::format("index {} is outside an axis of size {}", fixed->str(), axis.str());
+    requireForm(*fixed, message, index.range), requireForm(axis - SizeExpr(1) - *fixed, message, index.range);
+    return true;
+  }
+  if (proof == Proof::No && !computed(at)) {
     auto &report = fault(Kind::IndexOutside, index.range, "this index may leave axis {}, whose size is {}", number, axis.str());
     report.labelled(fmt::format("not provably within 0..{}", axis.str())).mark(baseRange, shapeText(base.axes));
     report.helped("guard it: `where` of the reduction, or `if … then … else`");
@@ -175,7 +202,7 @@ Elaborator::DataPtr Elaborator::splitComposite(const ast::Index &index, DataPtr 
     constant = constant && factors[i].isConstant();
   for (size_t i = 0; i < parts.size(); ++i) {
     Proof proof = inside(parts[i], factors[i]);
-    if (proof == Proof::No && !readsData(parts[i])) {
+    if (proof == Proof::No && !computed(parts[i])) {
       fault(Kind::IndexOutside, index.parts[i].range, "this index may leave its part of axis {}, whose size is {}", axis, factors[i].str());
       return nullptr;
     }
