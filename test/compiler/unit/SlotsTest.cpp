@@ -18,8 +18,8 @@ bool liveTogether(const Tenant &a, const Tenant &b) { return a.begin <= b.end &&
 } // namespace
 
 TEST_CASE("values that are never live together share a slot as large as the larger one") {
-  std::vector<Tenant> tenants = {{0, 1, 64 * T}, {1, 2, 128 * T}, {2, 3, 64 * T}, {3, 4, 128 * T}};
-  CHECK(assignOffsets(tenants, sizes(8, 1024)) == 192 * T);
+  std::vector<Tenant> tenants = {{0, 1, T * 64}, {1, 2, T * 128}, {2, 3, T * 64}, {3, 4, T * 128}};
+  CHECK(assignOffsets(tenants, sizes(8, 1024)) == T * 192);
   CHECK(tenants[0].offset == tenants[2].offset);
   CHECK(tenants[1].offset == tenants[3].offset);
 }
@@ -30,14 +30,14 @@ TEST_CASE("a value is live up to and including the op that reads it last") {
 }
 
 TEST_CASE("sizes that can't be compared share a slot under a max") {
-  std::vector<Tenant> tenants = {{0, 0, 64 * T * T}, {1, 1, 64 * B * T}};
+  std::vector<Tenant> tenants = {{0, 0, T * T * 64}, {1, 1, B * T * 64}};
   SizeExpr bytes = assignOffsets(tenants, sizes(8, 1024));
   CHECK(bytes.evaluate(sizes(8, 1024)) == 64 * 1024 * 1024);
   CHECK(bytes.evaluate(sizes(100, 3)) == 64 * 300);
 }
 
 TEST_CASE("offsets are multiples of 64 at every size") {
-  std::vector<Tenant> tenants = {{0, 5, 4 * T}, {0, 5, 2 * B * T}, {0, 5, 1}, {0, 5, B}};
+  std::vector<Tenant> tenants = {{0, 5, T * 4}, {0, 5, B * T * 2}, {0, 5, 1}, {0, 5, B}};
   SizeExpr bytes = assignOffsets(tenants, sizes(8, 1024));
   for (int64_t b : {1, 3, 64})
     for (int64_t t : {1, 17, 1000}) {
@@ -55,8 +55,8 @@ TEST_CASE(
     std::vector<Tenant> tenants;
     for (unsigned n = 2 + below(20); n > 0; --n) {
       unsigned begin = below(20);
-      SizeExpr shapes[] = {4 * T, 4 * B * T, 2 * B, 4 * B * T * T, SizeExpr(4)};
-      tenants.push_back({begin, begin + below(4), int(1 + below(50)) * shapes[below(5)]});
+      SizeExpr shapes[] = {T * 4, B * T * 4, B * 2, B * T * T * 4, SizeExpr(4)};
+      tenants.push_back({begin, begin + below(4), shapes[below(5)] * SizeExpr(1 + below(50))});
     }
     SizeExpr bytes = assignOffsets(tenants, sizes(8, 1024));
     for (auto at : {sizes(1, 1), sizes(5, 3), sizes(2, 100), sizes(64, 7)})
