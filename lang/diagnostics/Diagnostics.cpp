@@ -57,10 +57,8 @@ std::string explain(Kind kind) {
 }
 
 Diagnostic &Diagnostics::add(Diagnostic report) {
-  bool known = std::any_of(reports.begin(), reports.end(), [&](const Diagnostic &other) {
-    return other.kind == report.kind && other.range == report.range;
-  });
-  if (known || reports.size() == kMostReports)
+  auto same = [&](const Diagnostic &other) { return other.kind == report.kind && other.range == report.range; };
+  if (reports.size() == kMostReports || std::any_of(reports.begin(), reports.end(), same))
     return duplicate = std::move(report);
   reports.push_back(std::move(report));
   return reports.back();

@@ -12,9 +12,9 @@ namespace heed {
 
 namespace {
 
-constexpr unsigned kTab = 4;       // a tab is drawn up to the next multiple
-constexpr unsigned kNearby = 3;    // marks this many lines away share an excerpt
-constexpr unsigned kLongest = 160; // columns of a line that are shown
+constexpr unsigned kTab = 4;     // a tab is drawn up to the next multiple
+constexpr unsigned kNearby = 3;  // marks this many lines away share an excerpt
+constexpr size_t kLongest = 200; // bytes of a line that are shown
 
 enum class Ink { Plain, Error, Second, Frame, Help };
 
@@ -22,44 +22,33 @@ enum class Ink { Plain, Error, Second, Frame, Help };
 class DrawnLine {
 public:
   explicit DrawnLine(std::string_view line) {
+    unsigned column = 0;
     for (size_t i = 0; i < line.size();) {
       size_t length = characterLength(line.substr(i));
-      unsigned width = 1;
-      columns.insert(columns.end(), length, static_cast<unsigned>(starts.size()));
+      columns.insert(columns.end(), length, column);
       unsigned char c = static_cast<unsigned char>(line[i]);
+      unsigned width = 1;
       if (c == '\t')
-        put(" ", width = kTab - starts.size() % kTab);
+        text.append(width = kTab - column % kTab, ' ');
       else if (c < ' ' || c == 0x7F || (c >= 0x80 && length == 1))
-        put("\uFFFD", 1); // a terminal would obey it
-      else if ((width = displayWidth(line.substr(i))) > 0)
-        put(line.substr(i, length), width);
-      else
+        text += "\uFFFD"; // a terminal would obey it
+      else {
+        width = displayWidth(line.substr(i));
         text += line.substr(i, length);
+      }
+      column += width;
       i += length;
     }
-    columns.push_back(static_cast<unsigned>(starts.size()));
-    starts.push_back(text.size());
+    columns.push_back(column);
   }
 
+  /// Behind the line one column is a place too.
   unsigned column(size_t byte) const { return columns[std::min(byte, columns.size() - 1)]; }
-  unsigned width() const { return columns.back(); }
-  std::string_view cut(unsigned from, unsigned to) const {
-    return std::string_view(text).substr(starts[from], starts[std::min(to, width())] - starts[from]);
-  }
-
-private:
-  /// A character that takes `width` columns; a tab is that many spaces.
-  void put(std::string_view character, unsigned width) {
-    for (unsigned i = 0; i < width; ++i) {
-      starts.push_back(text.size());
-      if (i == 0 || character == " ")
-        text += character;
-    }
-  }
 
   std::string text;
-  std::vector<unsigned> columns; // of each byte of the source line
-  std::vector<size_t> starts;    // of each column: where it begins in `text`
+
+private:
+  std::vector<unsigned> columns; // of each byte
 };
 
 /// One underline: `^^^ label` or `--- label`.
@@ -147,39 +136,59 @@ private:
     }
   }
 
-  void line(FileId file, unsigned number, std::vector<Underline> &drawn, unsigned gutter) {
-    DrawnLine source(sources.line(file, number));
-    // A line that is very long is shown around its first underline.
-    auto [leftmost, rightmost] =
-        std::minmax_element(drawn.begin(), drawn.end(), [](auto &a, auto &b) { return a.begin < b.begin; });
-    unsigned from = 0, to = source.width();
-    if (to > kLongest) {
-      unsigned first = source.column(leftmost->begin);
-      from = source.column(rightmost->begin) < kLongest * 3 / 4 ? 0 : first > kLongest / 4 ? first - kLongest / 4 : 0;
-      to = std::min(to, from + kLongest);
-    }
-    frame(gutter, fmt::format("{:>{}} | ", number, gutter), true);
-    out += fmt::format("{}{}{}\n", from ? "…" : "", source.cut(from, to), to < source.width() ? "…" : "");
+  /// An underline as drawn: columns from the bar on.
+  struct Drawn {
+    unsigned begin, end;
+    bool main;
+    std::string_view label;
+  };
 
-    struct Drawn {
-      unsigned begin, end;
-      bool main;
-      std::string_view label;
-    };
-    std::vector<Drawn> marks;
-    for (const Underline &mark : drawn) {
-      unsigned shift = from ? 1 : 0; // the dots before a line that was cut
-      unsigned begin = std::clamp(source.column(mark.begin), from, to) - from + shift;
-      unsigned end = std::clamp(source.column(mark.end), from, to) - from + shift;
-      marks.push_back({begin, std::max(end, begin + 1), mark.main, mark.label});
+  void line(FileId file, unsigned number, const std::vector<Underline> &marks, unsigned gutter) {
+    std::string_view whole = sources.line(file, number);
+    auto [from, to] = window(whole, marks);
+    DrawnLine source(whole.substr(from, to - from));
+    frame(gutter, fmt::format("{:>{}} | ", number, gutter), true);
+    out += fmt::format("{}{}{}\n", from ? "…" : "", source.text, to < whole.size() ? "…" : "");
+
+    std::vector<Drawn> drawn;
+    for (const Underline &mark : marks) {
+      unsigned dots = from ? 1 : 0;
+      unsigned begin = source.column(std::clamp(mark.begin, from, to) - from) + dots;
+      unsigned end = source.column(std::clamp(mark.end, from, to) - from) + dots;
+      drawn.push_back({begin, std::max(end, begin + 1), mark.main, mark.label});
     }
-    std::sort(marks.begin(), marks.end(), [](const Drawn &a, const Drawn &b) {
+    std::sort(drawn.begin(), drawn.end(), [](const Drawn &a, const Drawn &b) {
       return a.begin != b.begin ? a.begin < b.begin : a.label < b.label;
     });
+    underlines(drawn, gutter);
+    labels(drawn, gutter);
+  }
 
-    // All underlines in one row, the main one over the others, and the rightmost label behind them …
-    std::string row(std::max_element(marks.begin(), marks.end(), [](auto &a, auto &b) { return a.end < b.end; })->end,
-                    ' ');
+  /// The bytes of a line that are shown: all, or of a very long line those around its first underline.
+  static std::pair<size_t, size_t> window(std::string_view line, const std::vector<Underline> &marks) {
+    if (line.size() <= kLongest)
+      return {0, line.size()};
+    auto isInside = [&](size_t i) { return i < line.size() && (line[i] & 0xC0) == 0x80; }; // a character
+    size_t first = line.size(), last = 0;
+    for (const Underline &mark : marks) {
+      first = std::min(first, mark.begin);
+      last = std::max(last, mark.begin);
+    }
+    size_t from = last < kLongest * 3 / 4 || first < kLongest / 4 ? 0 : first - kLongest / 4;
+    while (from > 0 && isInside(from))
+      --from;
+    size_t to = std::min(from + kLongest, line.size());
+    while (isInside(to))
+      ++to;
+    return {from, to};
+  }
+
+  /// All underlines in one row, the main one over the others, and the rightmost label behind them.
+  void underlines(const std::vector<Drawn> &marks, unsigned gutter) {
+    unsigned width = 0;
+    for (const Drawn &mark : marks)
+      width = std::max(width, mark.end);
+    std::string row(width, ' ');
     for (bool main : {false, true})
       for (const Drawn &mark : marks)
         if (mark.main == main)
@@ -190,11 +199,15 @@ private:
       ink(row[i] == '^' ? Ink::Error : row[i] == '-' ? Ink::Second : Ink::Plain, row.substr(i, end - i));
       i = end;
     }
-    if (!marks.back().label.empty())
-      out += " ", ink(marks.back().main ? Ink::Error : Ink::Second, marks.back().label);
+    if (!marks.back().label.empty()) {
+      out += ' ';
+      ink(marks.back().main ? Ink::Error : Ink::Second, marks.back().label);
+    }
     out += '\n';
+  }
 
-    // … and below it the other labels, from right to left, each under its underline.
+  /// Below it the other labels, from right to left, each under its underline.
+  void labels(const std::vector<Drawn> &marks, unsigned gutter) {
     for (size_t i = marks.size() - 1; i-- > 0;) {
       if (marks[i].label.empty())
         continue;
@@ -202,11 +215,11 @@ private:
       unsigned column = 0;
       for (size_t j = 0; j < i; ++j)
         if (!marks[j].label.empty() && marks[j].begin >= column && marks[j].begin < marks[i].begin) {
-          out += std::string(marks[j].begin - column, ' ');
+          out.append(marks[j].begin - column, ' ');
           ink(marks[j].main ? Ink::Error : Ink::Second, "|");
           column = marks[j].begin + 1;
         }
-      out += std::string(marks[i].begin - column, ' ');
+      out.append(marks[i].begin - column, ' ');
       ink(marks[i].main ? Ink::Error : Ink::Second, marks[i].label);
       out += '\n';
     }

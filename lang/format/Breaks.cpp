@@ -47,7 +47,8 @@ std::optional<int> rankOf(const Pieces &pieces, PieceId i) {
     return 0;
   TokenKind scope = piece.scope == kNone ? TokenKind::LeftBrace : pieces[piece.scope].kind;
   bool inBody = piece.scope == kNone || pieces[piece.scope].braces == Braces::Body;
-  bool inItems = scope == TokenKind::LeftParen || (!inBody && pieces[piece.scope].braces == Braces::Items);
+  bool inItems = scope == TokenKind::LeftParen ? !pieces[piece.scope].composite
+                                               : !inBody && pieces[piece.scope].braces == Braces::Items;
   if (scope == TokenKind::LeftBrace && canBegin(piece.kind) && canEnd(before.kind))
     return std::nullopt;
   if (piece.afterEquals)
@@ -105,21 +106,24 @@ void refill(Pieces &pieces, PieceId from) {
       pieces[i].breaks = pieces[i].blank = false;
 }
 
-PieceId breakWithin(const Pieces &pieces, const std::vector<unsigned> &columns, PieceId begin, PieceId end) {
-  // Outside of brackets before inside, then by rank, then the last place that leaves a line short enough.
-  using Cost = std::tuple<bool, int, int, int>;
+PieceId breakWithin(const Pieces &pieces, const std::vector<unsigned> &columns, int shift, PieceId begin, PieceId end) {
+  // Outside of brackets before inside, then by rank, then the last place that leaves a line short enough, or else the
+  // first.
+  using Cost = std::tuple<int, int, int>;
   std::optional<Cost> least;
   PieceId best = kNone;
   int depth = 0;
   for (PieceId i = begin + 1; i < end; ++i) {
     depth += isOpening(pieces[i - 1].kind);
     depth -= isClosing(pieces[i].kind);
+    bool tooLate = static_cast<int>(columns[i - 1] + pieces[i - 1].width) - shift > static_cast<int>(kColumns);
+    if (tooLate && least)
+      break;
     std::optional<int> rank = rankOf(pieces, i);
     if (!rank)
       continue;
-    bool tooLate = columns[i - 1] + pieces[i - 1].width > kColumns;
     int order = static_cast<int>(i);
-    Cost cost{tooLate, depth - (*rank == 0), *rank, tooLate || *rank == 0 ? order : -order};
+    Cost cost{depth - (*rank == 0), *rank, *rank == 0 ? order : -order};
     if (!least || cost < *least) {
       least = cost;
       best = i;

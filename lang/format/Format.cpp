@@ -65,10 +65,20 @@ Pieces piecesOf(const Sources &sources, const std::vector<Token> &tokens) {
     if (!isComment(token.kind))
       pieces.byOffset[token.range.begin] = id;
   }
+  pieces.link();
   return pieces;
 }
 
 } // namespace
+
+void Pieces::link() {
+  nextCode.assign(size(), kNone);
+  previousCode.assign(size() + 1, kNone);
+  for (PieceId i = 0; i < size(); ++i)
+    previousCode[i + 1] = isComment(list[i].kind) ? previousCode[i] : i;
+  for (PieceId i = size(); i-- > 1;)
+    nextCode[i - 1] = isComment(list[i].kind) ? nextCode[i] : i;
+}
 
 std::string format(const ast::File &file, const Sources &sources, Diagnostics &diagnostics) {
   if (diagnostics.any())

@@ -259,6 +259,8 @@ private:
     for (const Binder &binder : list) {
       visit(binder.in);
       visit(binder.parts);
+      if (binder.kind == Binder::Kind::Composite)
+        pieces[first(binder.range)].composite = true;
     }
   }
 
@@ -298,6 +300,8 @@ private:
       visit(index.low);
       visit(index.high);
       visit(index.parts);
+      if (index.kind == Index::Kind::Composite)
+        pieces[first(index.range)].composite = true;
       if (index.kind == Index::Kind::Slice)
         slice(index);
     }

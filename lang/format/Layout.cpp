@@ -21,7 +21,8 @@ struct Line {
 class Layout {
 public:
   explicit Layout(Pieces &pieces)
-      : pieces(pieces), columns(pieces.size()), firsts(pieces.size()), statements(pieces.size(), kNone) {
+      : pieces(pieces), columns(pieces.size()), firsts(pieces.size()), statements(pieces.size(), kNone),
+        refilled(pieces.size()) {
     std::vector<PieceId> last(pieces.size() + 1, kNone); // the statement begun last, by scope
     for (PieceId i = 0; i < pieces.size(); ++i) {
       PieceId &current = last[pieces[i].scope == kNone ? pieces.size() : pieces[i].scope];
@@ -66,20 +67,40 @@ private:
   /// False if there were such lines, and a place to break them.
   bool breakLongLines() {
     bool fits = true;
-    for (size_t i = 0; i < lines.size(); ++i) {
-      Line line = lines[i];
-      while (endOfCode(line.begin, line.end) > kColumns) {
-        PieceId middle = breakWithin(pieces, columns, line.begin, line.end);
-        if (middle == kNone)
-          break;
-        pieces[middle].breaks = true;
-        refill(pieces, middle);
-        fits = false;
-        line.begin = middle;
-        measure(line.begin, line.end);
-      }
-    }
+    for (const Line &line : lines)
+      if (endOfCode(line.begin, line.end) > kColumns)
+        fits &= !breakLine(line);
     return fits;
+  }
+
+  /// What stands behind a break moves as a whole: `shift` columns to the left.
+  bool breakLine(Line line) {
+    int shift = 0;
+    bool broken = false;
+    while (static_cast<int>(endOfCode(line.begin, line.end)) - shift > static_cast<int>(kColumns)) {
+      PieceId middle = breakWithin(pieces, columns, shift, line.begin, line.end);
+      if (middle == kNone)
+        break;
+      settle({line.begin, middle}, shift);
+      pieces[middle].breaks = true;
+      if (PieceId open = pieces[middle].scope; open != kNone && !refilled[open]) {
+        refilled[open] = true;
+        refill(pieces, middle);
+      }
+      unsigned width = endOfCode(middle, line.end) - std::min(columns[middle], endOfCode(middle, line.end));
+      shift = static_cast<int>(columns[middle]) - static_cast<int>(indentation(middle, width));
+      line.begin = middle;
+      broken = true;
+    }
+    settle(line, shift);
+    return broken;
+  }
+
+  void settle(Line line, int shift) {
+    for (PieceId i = line.begin; i < line.end; ++i) {
+      columns[i] -= static_cast<unsigned>(shift);
+      firsts[i] = line.begin;
+    }
   }
 
   void measure(PieceId begin, PieceId end) {
@@ -209,7 +230,8 @@ private:
   std::vector<PieceId> firsts;     // the first of each piece's line
   std::vector<PieceId> statements; // the one each piece belongs to
   std::vector<unsigned> pads;
-  std::vector<bool> alone; // lines out of alignment, by their first piece
+  std::vector<bool> refilled; // brackets whose items have been filled into lines anew
+  std::vector<bool> alone;    // lines out of alignment, by their first piece
   std::vector<Line> lines;
 };
 

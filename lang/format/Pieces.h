@@ -42,6 +42,7 @@ struct Piece {
   PieceId hangs = kNone;
   unsigned hangBy = 0;
   Braces braces = Braces::None; // of `{`, and of the `[` of a list
+  bool composite = false;       // `(` of a composite index: not broken
   bool fills = false;           // parameters or imports, as many on a line as fit
   PieceId head = kNone;         // of the `{` of a body: the word that its indentation follows
   bool afterEquals = false;     // the value of a function, which may stand on the next line
@@ -75,19 +76,14 @@ struct Pieces {
     auto found = byOffset.find(offset);
     return found == byOffset.end() ? kNone : found->second;
   }
-  /// The next piece that is no comment.
-  PieceId next(PieceId i) const {
-    do
-      ++i;
-    while (i < size() && isComment(list[i].kind));
-    return i < size() ? i : kNone;
-  }
-  PieceId previous(PieceId i) const {
-    while (i-- > 0)
-      if (!isComment(list[i].kind))
-        return i;
-    return kNone;
-  }
+  /// The next piece, or the one before, that is no comment.
+  PieceId next(PieceId i) const { return nextCode[i]; }
+  PieceId previous(PieceId i) const { return previousCode[i]; }
+  /// Makes ready for both: after the last piece has been added.
+  void link();
+
+private:
+  std::vector<PieceId> nextCode, previousCode;
 };
 
 /// Hints.cpp: reads the tree.
@@ -100,8 +96,9 @@ void addBreaks(Pieces &);
 /// Breaks.cpp: takes the writer's breaks out of parameters or imports behind a break that was added, so that they fill
 /// their lines anew.
 void refill(Pieces &, PieceId from);
-/// Breaks.cpp: where best to break the line of the pieces [begin, end), whose columns are given; kNone if nowhere.
-PieceId breakWithin(const Pieces &, const std::vector<unsigned> &columns, PieceId begin, PieceId end);
+/// Breaks.cpp: where best to break the line of the pieces [begin, end), which stand `shift` columns left of `columns`;
+/// kNone if nowhere.
+PieceId breakWithin(const Pieces &, const std::vector<unsigned> &columns, int shift, PieceId begin, PieceId end);
 /// Gaps.cpp: spaces between a piece and the one before it on the same line.
 unsigned gapBefore(const Pieces &, PieceId);
 /// Layout.cpp: the text, line by line. Breaks are added to lines that are too long.
