@@ -1,0 +1,28 @@
+// Runs heed-stage text by the plain backend, in this process. In: as for Run.h. Out: results as the machine code gives
+// them.
+#pragma once
+
+#include "Run.h"
+
+namespace heed::test {
+
+/// Compiles the entry `f` and calls it. Memory that the code may not rely on is full of ones; rows come in pieces, the
+/// last first.
+Outcome runPlain(const EntryText &, llvm::ArrayRef<Array> inputs, uint64_t seed = 0);
+/// The same of a whole module, whose parameters are in `weights`, one array each in their order.
+Outcome runPlain(mlir::ModuleOp, llvm::StringRef entry, llvm::ArrayRef<Array> inputs, llvm::ArrayRef<Array> weights,
+                 uint64_t seed = 0);
+
+/// The plain backend gives what the interpreter gives, within the precision of f32: `tolerance` relative to the
+/// greatest element.
+void checkPlain(const EntryText &, llvm::ArrayRef<Array> inputs, double tolerance = 1e-5, uint64_t seed = 0);
+
+/// The object of a module at stage `heed`, and the module at stage `llvm` afterwards.
+std::string compile(mlir::ModuleOp);
+/// A context in which modules can be compiled.
+mlir::MLIRContext &compilerContext();
+
+/// Some numbers between -1 and 1, always the same.
+Array someFloats(std::vector<int64_t> shape, unsigned salt = 0);
+
+} // namespace heed::test
