@@ -70,4 +70,9 @@ def ToPlainLoops : Pass<"heed-to-plain-loops", "::mlir::ModuleOp"> {
                            "::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::LLVM::LLVMDialect"];
 }
 
+def VerifyDialects : Pass<"heed-verify-dialects", "::mlir::ModuleOp"> {
+  let summary = "The wall of stages `loops` and `llvm`: every op is of one of these dialects";
+  let options = [ListOption<"allowed", "allowed", "std::string", "names of dialects">];
+}
+
 #endif

@@ -1,5 +1,6 @@
 // The recipe: what makes each stage, and what holds afterwards. No list of passes is written anywhere else.
 #include "compiler/pipelines/Pipelines.h"
+#include "compiler/codegen/Codegen.h"
 #include "compiler/pipelines/Passes.h"
 
 #include "mlir/Pass/PassOptions.h"
@@ -33,23 +34,43 @@ void toKernels(OpPassManager &model) {
   model.addPass(createVerifyKernels());
 }
 
+/// Afterwards: a range function for each distinct kernel, a host function for each entry; no tensor, only memory and
+/// sizes as values.
+void toLoops(OpPassManager &module, Backend backend) {
+  switch (backend) {
+  case Backend::Plain:
+    module.addPass(createToPlainLoops());
+  }
+  module.addPass(createVerifyDialects({{"builtin", "func", "scf", "memref", "arith", "math", "llvm"}}));
+}
+
+/// Afterwards: the llvm dialect alone, and nothing undefined but the ABI's host and libm.
+void toLlvm(OpPassManager &module) {
+  buildLowering(module);
+  module.addPass(createVerifyDialects({{"builtin", "llvm"}}));
+}
+
 } // namespace
 
-void buildStages(OpPassManager &pm, Stage from, Stage to, const PipelineOptions &options) {
-  OpPassManager &model = pm.nest<ModelOp>();
+void buildStages(OpPassManager &module, Stage from, Stage to, const PipelineOptions &options) {
   auto passes = [&](Stage stage) { return from < stage && stage <= to; };
   if (passes(Stage::Heed))
-    toHeed(model);
+    toHeed(module.nest<ModelOp>());
   if (passes(Stage::Derived))
-    toDerived(model);
+    toDerived(module.nest<ModelOp>());
   if (passes(Stage::Kernels))
-    toKernels(model);
+    toKernels(module.nest<ModelOp>());
+  if (passes(Stage::Loops))
+    toLoops(module, options.backend);
+  if (passes(Stage::Llvm))
+    toLlvm(module);
 }
 
 void registerHeedPipelines() {
   struct Options : PassPipelineOptions<Options> {
-    PassOptions::Option<std::string> backend{*this, "backend", llvm::cl::desc("who writes the loops: plain"),
-                                             llvm::cl::init("plain")};
+    PassOptions::Option<Backend> backend{*this, "backend", llvm::cl::desc("who writes the loops of a kernel"),
+                                         llvm::cl::init(Backend::Plain),
+                                         llvm::cl::values(clEnumValN(Backend::Plain, "plain", "scalar loops"))};
   };
   auto add = [](StringRef name, StringRef summary, Stage to) {
     PassPipelineRegistration<Options>(name, summary, [to](OpPassManager &pm, const Options &options) {

@@ -3,8 +3,6 @@
 
 #include "mlir/Pass/PassManager.h"
 
-#include <string>
-
 namespace heed {
 
 enum class Stage {
@@ -16,8 +14,13 @@ enum class Stage {
   Llvm,    // the llvm dialect alone
 };
 
+/// Who writes the loops of a kernel.
+enum class Backend {
+  Plain, // scalar loops: right, and the reference
+};
+
 struct PipelineOptions {
-  std::string backend = "plain"; // who writes the loops of a kernel
+  Backend backend = Backend::Plain;
 };
 
 /// Adds what leads from a module at stage `from` to stage `to`, wall by wall. Nothing if it is there already.
