@@ -28,10 +28,12 @@ SmallVector<DataCheck> dataChecks(KernelOp kernel) {
 
 unsigned faultOf(IndexOp op, unsigned access, unsigned axis) {
   SmallVector<DataCheck> checks = dataChecks(op);
-  return llvm::find_if(checks, [&](const DataCheck &c) { return c.access == access && c.axis == axis; }) - checks.begin();
+  return llvm::find_if(checks, [&](const DataCheck &c) { return c.access == access && c.axis == axis; }) -
+         checks.begin();
 }
 
-/// What a region argument of a repeat stands for: its turn has none, a carry its initial value, the others the stacks of the region's kind.
+/// What a region argument of a repeat stands for: its turn has none, a carry its initial value, the others the stacks
+/// of the region's kind.
 static Value sourceOf(RepeatOp repeat, BlockArgument argument) {
   unsigned number = argument.getArgNumber() - 1, carries = repeat.getCarries().size();
   if (number < carries)

@@ -1,4 +1,5 @@
-// What can go wrong in a kernel: the indices that data decides. Their order is that of the text, so equal kernels number them alike.
+// What can go wrong in a kernel: the indices that data decides. Their order is that of the text, so equal kernels
+// number them alike.
 #pragma once
 
 #include "compiler/dialect/HeedDialect.h"

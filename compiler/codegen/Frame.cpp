@@ -8,7 +8,8 @@ using namespace mlir;
 
 namespace heed {
 
-// ---- places ---------------------------------------------------------------------------------------------------------------
+// ---- places
+// ---------------------------------------------------------------------------------------------------------------
 
 static constexpr int64_t alignment = 64;
 
@@ -42,7 +43,8 @@ Place Frame::rowPlace(RankedTensorType type, unsigned fixed) {
   return placeOf(type, scratch.take(count, type.getElementType()), fixed);
 }
 
-// ---- elements -------------------------------------------------------------------------------------------------------------
+// ---- elements
+// -------------------------------------------------------------------------------------------------------------
 
 Value loadElement(ImplicitLocOpBuilder &b, const Place &place, Value index) {
   Type element = place.type.getElementType(), scalar = scalarOf(element);
@@ -83,7 +85,13 @@ Value linearIndex(ImplicitLocOpBuilder &b, const Place &place, ArrayRef<Value> i
   return linear ? linear : arith::ConstantIndexOp::create(b, 0).getResult();
 }
 
-// ---- control --------------------------------------------------------------------------------------------------------------
+Location unnamed(Location loc) {
+  auto named = dyn_cast<NameLoc>(loc);
+  return named ? unnamed(named.getChildLoc()) : loc;
+}
+
+// ---- control
+// --------------------------------------------------------------------------------------------------------------
 
 SmallVector<Value> loop(ImplicitLocOpBuilder &b, StringRef name, Value from, Value to, ValueRange carries,
                         function_ref<SmallVector<Value>(Value, ValueRange)> body) {
@@ -95,7 +103,8 @@ SmallVector<Value> loop(ImplicitLocOpBuilder &b, StringRef name, Value from, Val
   return SmallVector<Value>(made.getResults());
 }
 
-SmallVector<Value> when(ImplicitLocOpBuilder &b, Value condition, ValueRange otherwise, function_ref<SmallVector<Value>()> body) {
+SmallVector<Value> when(ImplicitLocOpBuilder &b, Value condition, ValueRange otherwise,
+                        function_ref<SmallVector<Value>()> body) {
   auto yes = [&](OpBuilder &, Location) { scf::YieldOp::create(b, body()); };
   if (otherwise.empty()) {
     scf::IfOp::create(b, condition, yes);

@@ -1,4 +1,5 @@
-// What is known within one range function: where its tensors lie, its sizes, its scratch memory, the values of its regions.
+// What is known within one range function: where its tensors lie, its sizes, its scratch memory, the values of its
+// regions.
 #pragma once
 
 #include "compiler/codegen/HostCalls.h"
@@ -15,10 +16,12 @@ struct Place {
   unsigned fixed = 0;                     // leading axes that the current row fixes; what is stored has only the others
 };
 
-/// Hands out pieces of the thread's scratch memory. What all of them need together is part of the range function's description.
+/// Hands out pieces of the thread's scratch memory. What all of them need together is part of the range function's
+/// description.
 class Scratch {
 public:
-  Scratch(mlir::Value memory, SizeCode &sizes, mlir::Operation *anchor) : memory(memory), sizes(sizes), anchor(anchor) {}
+  Scratch(mlir::Value memory, SizeCode &sizes, mlir::Operation *anchor)
+      : memory(memory), sizes(sizes), anchor(anchor) {}
 
   /// A memref of `count` elements, valid in the whole loop nest.
   mlir::Value take(const SizeExpr &count, mlir::Type element);
@@ -36,8 +39,8 @@ struct Frame {
   SizeCode &sizes;
   HostCalls &host;
   Scratch &scratch;
-  mlir::Value call;  // heed_call *
-  mlir::Value fault; // i32: the number of this kernel's first fault
+  mlir::Value call;                                       // heed_call *
+  mlir::Value fault;                                      // i32: the number of this kernel's first fault
   llvm::DenseMap<mlir::Operation *, unsigned> faultsOf{}; // of an index op: its first fault, counted from `fault`
   llvm::DenseMap<mlir::Value, Place> places{};            // of tensors
   llvm::DenseMap<mlir::Value, mlir::Value> scalars{};     // what a region's scalars became
@@ -58,10 +61,13 @@ void storeElement(mlir::ImplicitLocOpBuilder &, const Place &, mlir::Value index
 /// The row-major place of the element with these indices, one per axis of the type.
 mlir::Value linearIndex(mlir::ImplicitLocOpBuilder &, const Place &, llvm::ArrayRef<mlir::Value> indices);
 
+/// The place in the source without the name of a value: for ops that are only steps towards it.
+mlir::Location unnamed(mlir::Location);
+
 /// A loop from `from` up to `to` whose index prints under `name`; `body` gives the next carries.
-llvm::SmallVector<mlir::Value> loop(mlir::ImplicitLocOpBuilder &, llvm::StringRef name, mlir::Value from, mlir::Value to,
-                                    mlir::ValueRange carries,
-                                    llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value, mlir::ValueRange)> body);
+llvm::SmallVector<mlir::Value>
+loop(mlir::ImplicitLocOpBuilder &, llvm::StringRef name, mlir::Value from, mlir::Value to, mlir::ValueRange carries,
+     llvm::function_ref<llvm::SmallVector<mlir::Value>(mlir::Value, mlir::ValueRange)> body);
 /// `body`'s values where the condition holds, else `otherwise`.
 llvm::SmallVector<mlir::Value> when(mlir::ImplicitLocOpBuilder &, mlir::Value condition, mlir::ValueRange otherwise,
                                     llvm::function_ref<llvm::SmallVector<mlir::Value>()> body);

@@ -1,4 +1,5 @@
-// The ABI seen from generated code: struct layouts of runtime/abi/heed.h as LLVM types, and the functions that call the host.
+// The ABI seen from generated code: struct layouts of runtime/abi/heed.h as LLVM types, and the functions that call the
+// host.
 #include "compiler/codegen/HostCalls.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -30,8 +31,12 @@ static Value elementAt(ImplicitLocOpBuilder &b, Type type, Value array, int64_t 
   return LLVM::LoadOp::create(b, type, address);
 }
 
-Value HostCalls::pointerAt(ImplicitLocOpBuilder &b, Value array, int64_t i) { return elementAt(b, pointer(b), array, i); }
-Value HostCalls::wordAt(ImplicitLocOpBuilder &b, Value array, int64_t i) { return elementAt(b, b.getI64Type(), array, i); }
+Value HostCalls::pointerAt(ImplicitLocOpBuilder &b, Value array, int64_t i) {
+  return elementAt(b, pointer(b), array, i);
+}
+Value HostCalls::wordAt(ImplicitLocOpBuilder &b, Value array, int64_t i) {
+  return elementAt(b, b.getI64Type(), array, i);
+}
 
 Value HostCalls::advance(ImplicitLocOpBuilder &b, Value base, Value bytes) {
   Value offset = arith::IndexCastOp::create(b, b.getI64Type(), bytes);

@@ -1,4 +1,5 @@
-// What generated code asks of its host, in terms of runtime/abi/heed.h: fields of heed_call, and calls through heed_host.
+// What generated code asks of its host, in terms of runtime/abi/heed.h: fields of heed_call, and calls through
+// heed_host.
 #pragma once
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -9,8 +10,8 @@ namespace heed {
 /// The fields of heed_call, in order.
 enum class CallField { Host, Context, Sizes, Inputs, Outputs, Weights, Arena, Seed, Failed };
 
-/// Emits uses of the ABI. The calls themselves are small functions of the module (`heed.launch`, …), made when first needed, so that
-/// kernels and host functions stay readable.
+/// Emits uses of the ABI. The calls themselves are small functions of the module (`heed.launch`, …), made when first
+/// needed, so that kernels and host functions stay readable.
 class HostCalls {
 public:
   explicit HostCalls(mlir::ModuleOp module) : module(module) {}
@@ -24,12 +25,13 @@ public:
   static mlir::Value advance(mlir::ImplicitLocOpBuilder &, mlir::Value base, mlir::Value bytes);
 
   /// parallel_for(thunk) over `rows` (an index), unless the call has failed already.
-  void launch(mlir::ImplicitLocOpBuilder &, mlir::Value call, mlir::func::FuncOp thunk, mlir::Value args, mlir::Value rows,
-              int64_t grain);
+  void launch(mlir::ImplicitLocOpBuilder &, mlir::Value call, mlir::func::FuncOp thunk, mlir::Value args,
+              mlir::Value rows, int64_t grain);
   /// fail(call, fault, value); fault: i32, value: i64.
   void fail(mlir::ImplicitLocOpBuilder &, mlir::Value call, mlir::Value fault, mlir::Value value);
   /// The first two words of the draw at a counter of four i32.
-  std::pair<mlir::Value, mlir::Value> randomBits(mlir::ImplicitLocOpBuilder &, mlir::Value call, mlir::ValueRange counter);
+  std::pair<mlir::Value, mlir::Value> randomBits(mlir::ImplicitLocOpBuilder &, mlir::Value call,
+                                                 mlir::ValueRange counter);
 
 private:
   using Body = llvm::function_ref<void(mlir::ImplicitLocOpBuilder &, mlir::ValueRange arguments)>;

@@ -1,6 +1,6 @@
-// The host function of an entry: loads the caller's buffers, evaluates sizes and places, then goes through the entry op by op. A kernel is a
-// struct of arguments on the stack and a call of the host's parallel_for, a check is a comparison, `repeat` is a loop over turns. After a
-// fault the remaining kernels are not launched.
+// The host function of an entry: loads the caller's buffers, evaluates sizes and places, then goes through the entry op
+// by op. A kernel is a struct of arguments on the stack and a call of the host's parallel_for, a check is a comparison,
+// `repeat` is a loop over turns. After a fault the remaining kernels are not launched.
 #include "compiler/codegen/HostFunction.h"
 
 #include "compiler/codegen/Constants.h"
@@ -34,12 +34,13 @@ namespace {
 class Emitter {
 public:
   Emitter(EntryOp entry, const RangeFunctions &kernels, ModuleOp module, HostCalls &host)
-      : entry(entry), kernels(kernels), module(module), host(host), b(entry.getLoc(), entry.getContext()) {
+      : entry(entry), kernels(kernels), module(module), host(host), b(unnamed(entry.getLoc()), entry.getContext()) {
     b.setInsertionPointToEnd(module.getBody());
   }
 
   HostFunction emit() {
-    result.function = func::FuncOp::create(b, (entry.getSymName() + ".run").str(), b.getFunctionType(pointer(), b.getI32Type()));
+    result.function =
+        func::FuncOp::create(b, (entry.getSymName() + ".run").str(), b.getFunctionType(pointer(), b.getI32Type()));
     result.function.setPrivate();
     Block *body = result.function.addEntryBlock();
     OpBuilder::InsertionGuard guard(b);
@@ -60,14 +61,15 @@ public:
 private:
   /// Where places of the region at hand are relative to.
   struct Region {
-    Value arena;              // base of its arena
-    SmallVector<Value> next;  // within a repeat: where the next value of each carry goes
+    Value arena;             // base of its arena
+    SmallVector<Value> next; // within a repeat: where the next value of each carry goes
   };
 
   Type pointer() { return LLVM::LLVMPointerType::get(b.getContext()); }
   Location named(StringRef name) { return NameLoc::get(b.getStringAttr(name), entry.getLoc()); }
 
-  // ---- the head ----------------------------------------------------------------------------------------------------------
+  // ---- the head
+  // ----------------------------------------------------------------------------------------------------------
 
   /// Sizes, and the arrays of buffers. The arena's load ends the head: size arithmetic goes before it.
   SizeCode loadSizes() {
@@ -89,7 +91,8 @@ private:
 
   void bindArguments() {
     WeightsLayout layout = weightsLayout(entry->getParentOfType<ModelOp>());
-    Value inputs = HostCalls::field(b, call, CallField::Inputs), weights = HostCalls::field(b, call, CallField::Weights);
+    Value inputs = HostCalls::field(b, call, CallField::Inputs),
+          weights = HostCalls::field(b, call, CallField::Weights);
     unsigned input = 0;
     for (auto [i, argument] : llvm::enumerate(entry.getArguments())) {
       if (auto param = entry.getArgAttrOfType<FlatSymbolRefAttr>(i, "heed.param")) {
@@ -117,11 +120,12 @@ private:
     llvm_unreachable("a place");
   }
 
-  // ---- op by op ------------------------------------------------------------------------------------------------------------
+  // ---- op by op
+  // ------------------------------------------------------------------------------------------------------------
 
   void emitBlock(Block &block, const Region &region) {
     for (Operation &op : block.without_terminator()) {
-      b.setLoc(op.getLoc());
+      b.setLoc(unnamed(op.getLoc()));
       TypeSwitch<Operation *>(&op)
           .Case([&](KernelOp op) { emitKernel(op, region); })
           .Case([&](RepeatOp op) { emitRepeat(op, region); })
@@ -196,10 +200,11 @@ private:
     });
   }
 
-  // ---- repeat ----------------------------------------------------------------------------------------------------------------
+  // ---- repeat
+  // ----------------------------------------------------------------------------------------------------------------
 
-  /// for turn { switch schedule[turn] { body of the kind } }. Carried: where each carry lies, its two buffers, the next one first, and how
-  /// many turns each kind has had.
+  /// for turn { switch schedule[turn] { body of the kind } }. Carried: where each carry lies, its two buffers, the next
+  /// one first, and how many turns each kind has had.
   void emitRepeat(RepeatOp repeat, const Region &region) {
     ArrayRef<int32_t> schedule = repeat.getSchedule();
     unsigned carries = repeat.getCarries().size(), kinds = repeat.getBodies().size();
@@ -276,7 +281,8 @@ private:
   Value scheduleTable(ArrayRef<int32_t> schedule) {
     auto type = RankedTensorType::get({int64_t(schedule.size())}, b.getI32Type());
     auto elements = DenseElementsAttr::get(type, schedule);
-    return memref::GetGlobalOp::create(b, MemRefType::get(type.getShape(), type.getElementType()), globalOf(module, elements));
+    return memref::GetGlobalOp::create(b, MemRefType::get(type.getShape(), type.getElementType()),
+                                       globalOf(module, elements));
   }
 
   EntryOp entry;

@@ -1,4 +1,5 @@
-// In: the model's parameters and entries, and what became of the entries. Out: a dictionary whose fields are those of heed_model.
+// In: the model's parameters and entries, and what became of the entries. Out: a dictionary whose fields are those of
+// heed_model.
 #include "compiler/codegen/Manifest.h"
 
 #include "compiler/codegen/SizeCode.h"
@@ -30,7 +31,8 @@ private:
     ImplicitLocOpBuilder b(entry.getLoc(), entry.getContext());
     b.setInsertionPointToEnd(module.getBody());
     std::string name = (entry.getSymName() + ".size." + Twine(names.size() - 1)).str();
-    auto function = func::FuncOp::create(b, name, b.getFunctionType(LLVM::LLVMPointerType::get(b.getContext()), b.getI64Type()));
+    auto function =
+        func::FuncOp::create(b, name, b.getFunctionType(LLVM::LLVMPointerType::get(b.getContext()), b.getI64Type()));
     function.setPrivate();
     b.setInsertionPointToStart(function.addEntryBlock());
     Operation *end = func::ReturnOp::create(b, arith::ConstantIntOp::create(b, 0, 64).getResult());
@@ -61,9 +63,10 @@ public:
     SmallVector<Attribute> parameters, entries;
     for (auto param : model.getOps<ParamOp>())
       parameters.push_back(parameter(param, layout.offsets.lookup(param.getSymName())));
-    Fields fields{field("name", model.getSymNameAttr()), field("digest", model.getDigestAttr()),
-                  field("precision", model.getPrecisionAttr()), field("ignored", model.getIgnored()),
-                  field("parameters", b.getArrayAttr(parameters)), field("weights_bytes", b.getI64IntegerAttr(layout.bytes))};
+    Fields fields{
+        field("name", model.getSymNameAttr()),           field("digest", model.getDigestAttr()),
+        field("precision", model.getPrecisionAttr()),    field("ignored", model.getIgnored()),
+        field("parameters", b.getArrayAttr(parameters)), field("weights_bytes", b.getI64IntegerAttr(layout.bytes))};
     for (auto [op, function] : llvm::zip(model.getOps<EntryOp>(), functions)) {
       if (op.getInitialise())
         fields.push_back(field("initialise", entry(op, function)));
@@ -98,22 +101,28 @@ private:
     }
     for (const Fault &fault : function.faults)
       faults.push_back(b.getStrArrayAttr({fault.message, fault.place}));
-    Fields fields{field("name", op.getSymNameAttr()), field("sizes", op.getSizes()),
-                  field("inputs", b.getArrayAttr(inputs)), field("outputs", b.getArrayAttr(outputs)),
+    Fields fields{field("name", op.getSymNameAttr()),
+                  field("sizes", op.getSizes()),
+                  field("inputs", b.getArrayAttr(inputs)),
+                  field("outputs", b.getArrayAttr(outputs)),
                   field("arena", formulas.of(op.getArenaBytes() ? op.getArenaBytes()->getExpr() : SizeExpr(0))),
-                  field("scratch", formulas.of(function.scratch)), field("faults", b.getArrayAttr(faults)),
+                  field("scratch", formulas.of(function.scratch)),
+                  field("faults", b.getArrayAttr(faults)),
                   field("run", FlatSymbolRefAttr::get(function.function))};
     if (op.getStream())
       fields.push_back(field("stream", op.getStreamAttr()));
     return b.getDictionaryAttr(fields);
   }
 
-  /// `unbound` (for inputs): sizes that no axis has given a value yet; the first axis that is linear in one alone binds it.
-  Attribute tensor(EntryOp op, Formulas &formulas, StringAttr name, Type type, Attribute fill, SmallVector<StringRef> *unbound) {
+  /// `unbound` (for inputs): sizes that no axis has given a value yet; the first axis that is linear in one alone binds
+  /// it.
+  Attribute tensor(EntryOp op, Formulas &formulas, StringAttr name, Type type, Attribute fill,
+                   SmallVector<StringRef> *unbound) {
     SmallVector<Attribute> axes;
     for (const SizeExpr &size : axesOf(cast<RankedTensorType>(type))) {
       Fields fields{field("text", b.getStringAttr(size.str())), field("value", formulas.of(size))};
-      auto binds = unbound ? llvm::find_if(*unbound, [&](StringRef s) { return bool(size.linearIn(s.str())); }) : nullptr;
+      auto binds =
+          unbound ? llvm::find_if(*unbound, [&](StringRef s) { return bool(size.linearIn(s.str())); }) : nullptr;
       if (unbound && binds != unbound->end()) {
         SizeExpr::Linear linear = *size.linearIn(binds->str());
         fields.append({field("binds", b.getStringAttr(*binds)), field("factor", b.getI64IntegerAttr(linear.factor)),

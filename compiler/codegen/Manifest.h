@@ -1,5 +1,5 @@
-// What a model says of itself, as an attribute of the module at stage `loops` and below: `heed.model`. Describe.cpp makes the static
-// heed_model of the ABI from it.
+// What a model says of itself, as an attribute of the module at stage `loops` and below: `heed.model`. Describe.cpp
+// makes the static heed_model of the ABI from it.
 #pragma once
 
 #include "compiler/codegen/HostFunction.h"

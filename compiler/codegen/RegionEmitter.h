@@ -1,5 +1,5 @@
-// A region of scalar ops at a lane type. What a kernel computes per element knows nothing of lanes: skeletons say at which indices, a
-// subclass says what one lane is (here a scalar; a vector or a matrix fragment later).
+// A region of scalar ops at a lane type. What a kernel computes per element knows nothing of lanes: skeletons say at
+// which indices, a subclass says what one lane is (here a scalar; a vector or a matrix fragment later).
 #pragma once
 
 #include "compiler/codegen/Frame.h"
@@ -18,7 +18,8 @@ public:
   virtual ~RegionEmitter() = default;
 
   /// What the region yields for these elements at these indices, in lanes where the mask holds (null: in all).
-  llvm::SmallVector<mlir::Value> emit(mlir::Region &, mlir::ValueRange elements, llvm::ArrayRef<At>, mlir::Value mask = {});
+  llvm::SmallVector<mlir::Value> emit(mlir::Region &, mlir::ValueRange elements, llvm::ArrayRef<At>,
+                                      mlir::Value mask = {});
 
   /// One op outside of any region, in force for all that follows.
   void emitOp(mlir::Operation &, llvm::ArrayRef<At>, mlir::Value mask = {});

@@ -10,7 +10,8 @@
 
 namespace heed {
 
-/// Emits every size at the head of one function, so that each dominates all of its uses and loops hold no size arithmetic.
+/// Emits every size at the head of one function, so that each dominates all of its uses and loops hold no size
+/// arithmetic.
 class SizeCode {
 public:
   /// New ops go before `anchor`, which dominates every use.

@@ -7,18 +7,20 @@ using namespace mlir;
 
 namespace heed {
 
-Value memrefAt(ImplicitLocOpBuilder &b, Value pointer, MemRefType type) {
-  // The descriptor of memref<?xT> in LLVM's terms: allocated, aligned, offset, extents, strides.
+/// The descriptor of a memref<?xT> without its pointers, in LLVM's terms: allocated, aligned, offset, extents, strides.
+/// The extent is not known: accesses are in range by construction.
+static Value emptyDescriptor(ImplicitLocOpBuilder &b, Type ptr) {
   Type i64 = b.getI64Type(), one = LLVM::LLVMArrayType::get(i64, 1);
-  auto descriptor = LLVM::LLVMStructType::getLiteral(b.getContext(), {pointer.getType(), pointer.getType(), i64, one, one});
-  Value value = LLVM::PoisonOp::create(b, descriptor);
+  Value value = LLVM::PoisonOp::create(b, LLVM::LLVMStructType::getLiteral(b.getContext(), {ptr, ptr, i64, one, one}));
   Value zero = arith::ConstantIntOp::create(b, 0, 64), stride = arith::ConstantIntOp::create(b, 1, 64);
-  auto insert = [&](Value field, ArrayRef<int64_t> at) { value = LLVM::InsertValueOp::create(b, value, field, at); };
-  insert(pointer, {0});
-  insert(pointer, {1});
-  insert(zero, {2});
-  insert(zero, {3, 0});
-  insert(stride, {4, 0});
+  value = LLVM::InsertValueOp::create(b, value, zero, ArrayRef<int64_t>{2});
+  value = LLVM::InsertValueOp::create(b, value, zero, ArrayRef<int64_t>{3, 0});
+  return LLVM::InsertValueOp::create(b, value, stride, ArrayRef<int64_t>{4, 0});
+}
+
+static Value memrefAt(ImplicitLocOpBuilder &b, Value empty, Value pointer, MemRefType type) {
+  Value value = LLVM::InsertValueOp::create(b, empty, pointer, ArrayRef<int64_t>{0});
+  value = LLVM::InsertValueOp::create(b, value, pointer, ArrayRef<int64_t>{1});
   return UnrealizedConversionCastOp::create(b, type, value).getResult(0);
 }
 
@@ -34,24 +36,26 @@ Thunk emitThunk(ImplicitLocOpBuilder &b, func::FuncOp function) {
   auto thunk = func::FuncOp::create(b, (function.getSymName() + ".range").str(), type);
   thunk.setPrivate();
   Block *entry = thunk.addEntryBlock();
-  for (auto [argument, name] : llvm::zip(entry->getArguments(), ArrayRef<StringRef>{"args", "r0", "r1", "p0", "p1", "scratch"}))
+  for (auto [argument, name] :
+       llvm::zip(entry->getArguments(), ArrayRef<StringRef>{"args", "r0", "r1", "p0", "p1", "scratch"}))
     argument.setLoc(NameLoc::get(b.getStringAttr(name), b.getLoc()));
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(entry);
 
+  Value empty = emptyDescriptor(b, ptr);
   SmallVector<Value> operands;
   for (auto [i, type] : llvm::enumerate(types)) {
     Value address = LLVM::GEPOp::create(b, ptr, args, entry->getArgument(0), ArrayRef<LLVM::GEPArg>{0, int32_t(i)});
     Value field = LLVM::LoadOp::create(b, fields[i], address);
     if (auto memref = dyn_cast<MemRefType>(type))
-      field = memrefAt(b, field, memref);
+      field = memrefAt(b, empty, field, memref);
     else if (isa<IndexType>(type))
       field = arith::IndexCastOp::create(b, type, field);
     operands.push_back(field);
   }
   operands.push_back(arith::IndexCastOp::create(b, b.getIndexType(), entry->getArgument(1)));
   operands.push_back(arith::IndexCastOp::create(b, b.getIndexType(), entry->getArgument(2)));
-  operands.push_back(memrefAt(b, entry->getArgument(5), cast<MemRefType>(function.getArgumentTypes().back())));
+  operands.push_back(memrefAt(b, empty, entry->getArgument(5), cast<MemRefType>(function.getArgumentTypes().back())));
   func::CallOp::create(b, function, operands);
   func::ReturnOp::create(b);
   return {thunk, args};

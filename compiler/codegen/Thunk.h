@@ -15,7 +15,4 @@ struct Thunk {
 /// A function `NAME.range(args, r0, r1, p0, p1, scratch)` that calls `function(arguments…, %r0, %r1, %scratch)`.
 Thunk emitThunk(mlir::ImplicitLocOpBuilder &, mlir::func::FuncOp function);
 
-/// A 1-D memref that begins at the pointer. Its extent is not known: accesses are in range by construction.
-mlir::Value memrefAt(mlir::ImplicitLocOpBuilder &, mlir::Value pointer, mlir::MemRefType);
-
 } // namespace heed

@@ -1,6 +1,7 @@
-// A row of attention is fixed by the result indices that scores depend on. Its scores lie in scratch memory; the weights program runs on
-// them index op by index op, every reduction over visible keys only; then each key's value is added, times its weight. Where the visible
-// keys are an interval (causal, windows, no mask), nothing outside of it is touched; else a byte per key says what is seen.
+// A row of attention is fixed by the result indices that scores depend on. Its scores lie in scratch memory; the
+// weights program runs on them index op by index op, every reduction over visible keys only; then each key's value is
+// added, times its weight. Where the visible keys are an interval (causal, windows, no mask), nothing outside of it is
+// touched; else a byte per key says what is seen.
 #include "compiler/codegen/plain/AttendLoops.h"
 
 #include "compiler/codegen/Constants.h"
@@ -13,7 +14,8 @@ using namespace mlir;
 
 namespace heed {
 
-// ---- what scores depend on --------------------------------------------------------------------------------------------------
+// ---- what scores depend on
+// --------------------------------------------------------------------------------------------------
 
 /// For every index of the op: where, visible, score or weights use it.
 static SmallVector<bool> indicesOfRow(AttendOp op) {
@@ -42,7 +44,8 @@ static SmallVector<bool> indicesOfRow(AttendOp op) {
         markCondition(access.getGuard());
       }
     });
-  // Within weights and terms, dims past the enclosing ones are the inner op's own; they can only mark a result index too many.
+  // Within weights and terms, dims past the enclosing ones are the inner op's own; they can only mark a result index
+  // too many.
   return used;
 }
 
@@ -53,9 +56,10 @@ unsigned outerRowIndices(AttendOp op) {
 }
 
 AttendLoops::AttendLoops(Frame &frame, AttendOp op)
-    : frame(frame), op(op), b(frame.b), region(frame), rank(op.getRank()), count(op.getNumIndices()), bounds(op.getBoundExprs()),
-      names(llvm::to_vector(op.getNames().getAsValueRange<StringAttr>())), ofRow(indicesOfRow(op)),
-      domain(domainOf(op.getWhereAttr(), rank, count, op.getSymbols().size())), interval(seesAnInterval()) {
+    : frame(frame), op(op), b(frame.b), region(frame), rank(op.getRank()), count(op.getNumIndices()),
+      bounds(op.getBoundExprs()), names(llvm::to_vector(op.getNames().getAsValueRange<StringAttr>())),
+      ofRow(indicesOfRow(op)), domain(domainOf(op.getWhereAttr(), rank, count, op.getSymbols().size())),
+      interval(seesAnInterval()) {
   row = frame.rowPlace(cast<RankedTensorType>(op.getWeights().getArgument(0).getType()), 0);
 }
 
@@ -73,7 +77,8 @@ bool AttendLoops::seesAnInterval() {
   return own;
 }
 
-// ---- loops ------------------------------------------------------------------------------------------------------------------
+// ---- loops
+// ------------------------------------------------------------------------------------------------------------------
 
 /// Loops over the result indices that are not known yet and are, or are not, of the row.
 void AttendLoops::overResults(const Dims &dims, bool row, function_ref<void(const Dims &)> body) {
@@ -132,7 +137,8 @@ void AttendLoops::storeRow(const Dims &dims, const Place &result) {
   values(dims, keys, weighted, result);
 }
 
-// ---- the three steps ----------------------------------------------------------------------------------------------------------
+// ---- the three steps
+// ----------------------------------------------------------------------------------------------------------
 
 Value AttendLoops::emitScalar(Region &body, const Dims &dims) {
   auto at = llvm::map_to_vector(dims, [](Value index) { return RegionEmitter::At{index}; });

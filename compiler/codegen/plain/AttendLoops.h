@@ -5,7 +5,8 @@
 
 namespace heed {
 
-/// How many of the leading result indices decide which keys are seen and how they score; a row of attention is one choice of all that do.
+/// How many of the leading result indices decide which keys are seen and how they score; a row of attention is one
+/// choice of all that do.
 unsigned outerRowIndices(AttendOp);
 
 class AttendLoops {

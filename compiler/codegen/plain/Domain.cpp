@@ -1,5 +1,5 @@
-// A conjunction of affine constraints becomes loop bounds, one constraint after the other, where the innermost index of a constraint is a
-// loop's and its coefficient 1 or -1. A disjunction, and whatever reads data, stays a test.
+// A conjunction of affine constraints becomes loop bounds, one constraint after the other, where the innermost index of
+// a constraint is a loop's and its coefficient 1 or -1. A disjunction, and whatever reads data, stays a test.
 #include "compiler/codegen/plain/Domain.h"
 
 #include "mlir/Analysis/FlatLinearValueConstraints.h"
@@ -60,7 +60,8 @@ Domain domainOf(ConditionAttr where, unsigned firstLoop, unsigned dims, unsigned
   }
   domain.guard = {};
   if (!left.empty())
-    domain.guard = ConditionAttr::get(where.getContext(), IntegerSet::get(set.getNumDims(), set.getNumSymbols(), left, equalities));
+    domain.guard = ConditionAttr::get(where.getContext(),
+                                      IntegerSet::get(set.getNumDims(), set.getNumSymbols(), left, equalities));
   return domain;
 }
 

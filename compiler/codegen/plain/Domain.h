@@ -6,7 +6,8 @@
 namespace heed {
 
 struct Domain {
-  /// Affine in dims and size symbols; the greatest `from` and the least `to` (exclusive) hold, besides 0 and the index's own bound.
+  /// Affine in dims and size symbols; the greatest `from` and the least `to` (exclusive) hold, besides 0 and the
+  /// index's own bound.
   struct Range {
     llvm::SmallVector<mlir::AffineExpr> from, to;
   };
@@ -14,7 +15,8 @@ struct Domain {
   ConditionAttr guard;             // null: nothing is left to test
 };
 
-/// `where` (may be null) for loops over dims [firstLoop, dims), nested in that order. `sizeSymbols` of its symbols are sizes, the others data.
+/// `where` (may be null) for loops over dims [firstLoop, dims), nested in that order. `sizeSymbols` of its symbols are
+/// sizes, the others data.
 Domain domainOf(ConditionAttr where, unsigned firstLoop, unsigned dims, unsigned sizeSymbols);
 
 } // namespace heed

@@ -1,5 +1,5 @@
-// Reductions step by step, in f32 or f64, i64 and i1. logsumexp keeps the greatest element so far and the sum of exponentials below it
-// (Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018).
+// Reductions step by step, in f32 or f64, i64 and i1. logsumexp keeps the greatest element so far and the sum of
+// exponentials below it (Milakov and Gimelshein, "Online normalizer calculation for softmax", 2018).
 #include "compiler/codegen/plain/Fold.h"
 
 #include <limits>
@@ -8,7 +8,8 @@ using namespace mlir;
 
 namespace heed {
 
-/// A sum may be added up in any order: its bits depend on sizes and the machine code only, never on the number of threads.
+/// A sum may be added up in any order: its bits depend on sizes and the machine code only, never on the number of
+/// threads.
 static constexpr arith::FastMathFlags anyOrder = arith::FastMathFlags::reassoc;
 
 Value Fold::constant(double value) {
@@ -102,7 +103,8 @@ SmallVector<Value> Fold::addArgmax(ValueRange carries, Value value, ValueRange a
   return next;
 }
 
-/// One exponential a step: of the smaller of element and maximum below the greater. Equal ones (infinities too) differ by nothing.
+/// One exponential a step: of the smaller of element and maximum below the greater. Equal ones (infinities too) differ
+/// by nothing.
 SmallVector<Value> Fold::addLogSumExp(Value max, Value sum, Value value) {
   Value grows = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, value, max);
   Value equal = arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, value, max);

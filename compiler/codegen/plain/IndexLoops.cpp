@@ -1,5 +1,5 @@
-// One loop per index, result axes outside, reduced ones inside; where a row of results lies contiguous in what is read, its loop is the
-// innermost one instead, over a row of accumulators, so that memory is walked in order.
+// One loop per index, result axes outside, reduced ones inside; where a row of results lies contiguous in what is read,
+// its loop is the innermost one instead, over a row of accumulators, so that memory is walked in order.
 #include "compiler/codegen/plain/IndexLoops.h"
 
 #include "compiler/codegen/plain/Point.h"
@@ -15,15 +15,18 @@ IndexLoops::IndexLoops(Frame &frame, IndexOp op)
     : frame(frame), op(op), b(frame.b), region(frame), enclosing(op.getEnclosingIndices()), rank(op.getRank()),
       count(enclosing + op.getNumIndices()), bounds(op.getBoundExprs()),
       domain(domainOf(op.getWhereAttr(), enclosing + rank, count, op.getSymbols().size())),
-      fold(b, op.getReduction(), op.getBody().front().getTerminator()->getOperand(0).getType(), count - enclosing - rank) {
+      fold(b, op.getReduction(), op.getBody().front().getTerminator()->getOperand(0).getType(),
+           count - enclosing - rank) {
   names.resize(enclosing);
   for (auto name : op.getNames().getAsValueRange<StringAttr>())
     names.push_back(name);
 }
 
-// ---- loops ------------------------------------------------------------------------------------------------------------------
+// ---- loops
+// ------------------------------------------------------------------------------------------------------------------
 
-/// From where to where the loop over `dim` runs: the index's own bound, cut by what `where` says, or the keys of an attention's row.
+/// From where to where the loop over `dim` runs: the index's own bound, cut by what `where` says, or the keys of an
+/// attention's row.
 std::pair<Value, Value> IndexLoops::rangeOf(unsigned dim, const Dims &dims) {
   Value from = frame.sizes.constant(0), to = frame.sizes.value(bounds[dim - enclosing]);
   if (auto keys = restricted.find(dim); keys != restricted.end())
@@ -74,14 +77,16 @@ SmallVector<Value> IndexLoops::addPoint(const Dims &dims, ValueRange carries) {
 
 SmallVector<Value> IndexLoops::value(ArrayRef<Value> dims) {
   Location outer = b.getLoc();
-  b.setLoc(op.getLoc());
-  auto carries = nest(Dims(dims), count, fold.start(), [&](const Dims &at, ValueRange inner) { return addPoint(at, inner); });
+  b.setLoc(unnamed(op.getLoc()));
+  auto carries =
+      nest(Dims(dims), count, fold.start(), [&](const Dims &at, ValueRange inner) { return addPoint(at, inner); });
   SmallVector<Value> values = fold.finish(carries);
   b.setLoc(outer);
   return values;
 }
 
-// ---- tensors ------------------------------------------------------------------------------------------------------------------
+// ---- tensors
+// ------------------------------------------------------------------------------------------------------------------
 
 void IndexLoops::storeAt(const Dims &dims, ValueRange values, ArrayRef<Place> results) {
   auto axes = ArrayRef(dims).slice(enclosing, rank);
@@ -91,7 +96,7 @@ void IndexLoops::storeAt(const Dims &dims, ValueRange values, ArrayRef<Place> re
 
 void IndexLoops::store(ArrayRef<Value> dims, ArrayRef<Place> results) {
   Location outer = b.getLoc();
-  b.setLoc(op.getLoc());
+  b.setLoc(unnamed(op.getLoc()));
   bool byRows = rank > 0 && dims.size() < enclosing + rank && rowIsInnermost();
   nest(Dims(dims), enclosing + rank - byRows, {}, [&](const Dims &at, ValueRange) -> SmallVector<Value> {
     if (byRows)
@@ -103,7 +108,8 @@ void IndexLoops::store(ArrayRef<Value> dims, ArrayRef<Place> results) {
   b.setLoc(outer);
 }
 
-/// The last result axis is walked in steps of one element by some access, and no access that depends on it prefers the last reduced index.
+/// The last result axis is walked in steps of one element by some access, and no access that depends on it prefers the
+/// last reduced index.
 bool IndexLoops::rowIsInnermost() {
   unsigned row = enclosing + rank - 1;
   bool oneCarry = !llvm::is_contained({Reduction::none, Reduction::argmax, Reduction::logsumexp}, op.getReduction());

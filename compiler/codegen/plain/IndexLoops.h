@@ -19,7 +19,8 @@ public:
   /// Index `own` of the op runs over the keys of a row: only visible ones count.
   void restrict(unsigned own, const VisibleKeys &keys) { restricted[enclosing + own] = keys; }
 
-  /// Computes the elements whose leading indices (the enclosing ones, then the first results') are `dims`, and stores them.
+  /// Computes the elements whose leading indices (the enclosing ones, then the first results') are `dims`, and stores
+  /// them.
   void store(llvm::ArrayRef<mlir::Value> dims, llvm::ArrayRef<Place> results);
   /// The scalars at these indices: all enclosing ones and all result axes.
   llvm::SmallVector<mlir::Value> value(llvm::ArrayRef<mlir::Value> dims);

@@ -53,7 +53,9 @@ SmallVector<Value> Point::elements() {
   return read;
 }
 
-Value Point::dataIndex(unsigned access) { return arith::IndexCastOp::create(frame.b, frame.b.getIndexType(), element(access)); }
+Value Point::dataIndex(unsigned access) {
+  return arith::IndexCastOp::create(frame.b, frame.b.getIndexType(), element(access));
+}
 
 SmallVector<Value> Point::symbolsFor(unsigned access) {
   SmallVector<Value> symbols;
@@ -113,7 +115,8 @@ Value Point::readChecked(AccessAttr access, unsigned k) {
       [&](OpBuilder &, Location) {
         unsigned first = frame.faultsOf.lookup(op);
         for (unsigned axis : checked) {
-          Value number = arith::AddIOp::create(b, frame.fault, arith::ConstantIntOp::create(b, first + faultOf(op, k, axis), 32));
+          Value number =
+              arith::AddIOp::create(b, frame.fault, arith::ConstantIntOp::create(b, first + faultOf(op, k, axis), 32));
           Value outside = arith::CmpIOp::create(b, arith::CmpIPredicate::uge, indices[axis], place.extents[axis]);
           when(b, outside, {}, [&] {
             frame.host.fail(b, frame.call, number, arith::IndexCastOp::create(b, b.getI64Type(), indices[axis]));

@@ -1,5 +1,5 @@
-// Rows of a kernel are the combinations of its outer result indices. A range function is a loop over rows, and within it the loops of the
-// kernel's ops for one row; what one op hands to the next within a row lies in scratch memory.
+// Rows of a kernel are the combinations of its outer result indices. A range function is a loop over rows, and within
+// it the loops of the kernel's ops for one row; what one op hands to the next within a row lies in scratch memory.
 #include "compiler/codegen/plain/RangeFunction.h"
 
 #include "compiler/codegen/Constants.h"
@@ -57,10 +57,12 @@ unsigned outerIndices(KernelOp kernel) {
   unsigned outer = common.size();
   for (Operation *op : ops) {
     SmallVector<SizeExpr> bounds = resultBounds(*op);
-    outer = std::min<unsigned>(outer, std::mismatch(common.begin(), common.end(), bounds.begin(), bounds.end()).first - common.begin());
+    outer = std::min<unsigned>(outer, std::mismatch(common.begin(), common.end(), bounds.begin(), bounds.end()).first -
+                                          common.begin());
     if (auto attend = dyn_cast<AttendOp>(op))
       outer = std::min(outer, outerRowIndices(attend));
-    // A last axis stays within the row where that makes a loop worth its name: always in a lone op, else where nothing is reduced.
+    // A last axis stays within the row where that makes a loop worth its name: always in a lone op, else where nothing
+    // is reduced.
     auto index = dyn_cast<IndexOp>(op);
     if (index && bounds.size() > 1 && (ops.size() == 1 || index.getReduction() == Reduction::none))
       outer = std::min<unsigned>(outer, bounds.size() - 1);
@@ -92,7 +94,8 @@ int64_t grainOf(KernelOp kernel, unsigned outer) {
     if (auto attend = dyn_cast<AttendOp>(op))
       times(ArrayRef(attend.getBoundExprs()).drop_front(outer));
     else if (auto index = dyn_cast<IndexOp>(op))
-      times(ArrayRef(index.getBoundExprs()).drop_front(index.getEnclosingIndices() ? 0 : std::min<size_t>(outer, index.getNumIndices())));
+      times(ArrayRef(index.getBoundExprs())
+                .drop_front(index.getEnclosingIndices() ? 0 : std::min<size_t>(outer, index.getNumIndices())));
     work += points;
   });
   constexpr double worthAThread = 16384;
@@ -102,8 +105,8 @@ int64_t grainOf(KernelOp kernel, unsigned outer) {
 class Emitter {
 public:
   Emitter(KernelOp kernel, StringRef name, bool inPlace, ModuleOp module, HostCalls &host)
-      : kernel(kernel), name(name), inPlace(inPlace), host(host), b(kernel.getLoc(), kernel.getContext()), sizes(sizesWithin(kernel)),
-        outer(outerIndices(kernel)) {
+      : kernel(kernel), name(name), inPlace(inPlace), host(host), b(unnamed(kernel.getLoc()), kernel.getContext()),
+        sizes(sizesWithin(kernel)), outer(outerIndices(kernel)) {
     b.setInsertionPointToEnd(module.getBody());
   }
 
@@ -209,8 +212,10 @@ private:
     }
     auto yield = cast<YieldOp>(kernel.getBody().front().getTerminator());
     for (auto [i, result] : llvm::enumerate(yield.getOperands())) {
-      if (!frame.places.try_emplace(result, frame.placeOf(cast<RankedTensorType>(result.getType()),
-                                                          entry.getArgument(2 + kernel.getNumOperands() + i))).second)
+      if (!frame.places
+               .try_emplace(result, frame.placeOf(cast<RankedTensorType>(result.getType()),
+                                                  entry.getArgument(2 + kernel.getNumOperands() + i)))
+               .second)
         passed = kernel.emitOpError("yields what it was given, or one value twice: a copy is missing");
     }
   }
@@ -245,7 +250,7 @@ private:
           place->second = frame.rowPlace(cast<RankedTensorType>(result.getType()), outer);
         results.push_back(place->second);
       }
-      b.setLoc(op.getLoc());
+      b.setLoc(unnamed(op.getLoc()));
       if (index)
         IndexLoops(frame, index).store(indices, results);
       else
@@ -265,7 +270,8 @@ private:
 
 } // namespace
 
-FailureOr<RangeFunction> emitRangeFunction(KernelOp kernel, StringRef name, bool inPlace, ModuleOp module, HostCalls &host) {
+FailureOr<RangeFunction> emitRangeFunction(KernelOp kernel, StringRef name, bool inPlace, ModuleOp module,
+                                           HostCalls &host) {
   return Emitter(kernel, name, inPlace, module, host).emit();
 }
 

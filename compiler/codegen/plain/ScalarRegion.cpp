@@ -41,7 +41,8 @@ static Value uniform(ImplicitLocOpBuilder &b, Value word, Type type) {
 
 Value ScalarRegion::draw(DrawOp op, ValueRange counter) {
   Type type = op.getType(), i32 = b.getI32Type();
-  SmallVector<Value> words = llvm::map_to_vector(counter, [&](Value v) -> Value { return arith::TruncIOp::create(b, i32, v); });
+  SmallVector<Value> words =
+      llvm::map_to_vector(counter, [&](Value v) -> Value { return arith::TruncIOp::create(b, i32, v); });
   // As siteOf in runtime/abi/Philox.h.
   Value site = arith::ConstantIntOp::create(b, int32_t(op.getSite()), 32);
   Value turn = arith::MulIOp::create(b, words[3], arith::ConstantIntOp::create(b, int32_t(siteTurnFactor), 32));

@@ -1,5 +1,5 @@
-// In: a model at stage `kernels`. Out: a module of functions in scalar loops, a range function for each distinct kernel, a host function for
-// each entry, and what the model says of itself in the attribute `heed.model`.
+// In: a model at stage `kernels`. Out: a module of functions in scalar loops, a range function for each distinct
+// kernel, a host function for each entry, and what the model says of itself in the attribute `heed.model`.
 #include "compiler/codegen/Manifest.h"
 #include "compiler/pipelines/Passes.h"
 
@@ -37,7 +37,8 @@ struct EqualKernels {
           return false;
         auto place = cast<PlaceAttr>((*made.getPlaces())[cast<OpResult>(operand).getResultNumber()]);
         return llvm::any_of(call.getPlaces()->getAsRange<PlaceAttr>(), [&](PlaceAttr own) {
-          return own.getKind() == place.getKind() && own.getIndex() == place.getIndex() && own.getOffset() == place.getOffset();
+          return own.getKind() == place.getKind() && own.getIndex() == place.getIndex() &&
+                 own.getOffset() == place.getOffset();
         });
       });
     });

@@ -161,7 +161,7 @@ TEST_CASE("plain: tensor constants, sizes and several sizes of data") {
       %c = arith.constant dense<[1.5, -2.0, 0.25]> : f32[3]
       %y = heed.index sum [b < B, t < T | k < 3] (%x[b, 2 * t], %c[k], %n[t]) {
       ^bb0(%0: f32, %1: f32, %2: i64):
-        %size = heed.size #heed.size<B * T> : i64
+        %size = heed.size <B * T> : i64
         %3 = arith.addi %size, %2 : i64
         %4 = arith.sitofp %3 : i64 to f32
         %5 = arith.mulf %0, %1 : f32

@@ -11,18 +11,18 @@ using namespace heed::test;
 namespace {
 
 /// Turns of kind 0 add their row of `a`, turns of kind 1 multiply by their row of `b`.
-constexpr const char *layers = R"(
+constexpr const char *layers = R"MODEL(
 !x = tensor<?x2xf32, #heed.axes<T, 2>>
 !a = tensor<3x2xf32, #heed.axes<3, 2>>
 !b = tensor<2x2xf32, #heed.axes<2, 2>>
 !row = tensor<2xf32, #heed.axes<2>>
 heed.model @Layers digest "d1" precision "f32" ignored ["*.bias"] {
-  heed.param @h.*.a stacked : !a parts [
+  heed.param @"h.*.a" stacked : !a parts [
     #heed.part<"h.0.a", layer = 0, begin = 0, extent = 2>,
     #heed.part<"h.1.a", layer = 1, begin = 0, extent = 2, copies = ["tied"]>,
     #heed.part<"h.4.a", layer = 2, begin = 0, extent = 2>]
-  heed.param @h.*.b stacked : !b
-  heed.entry @forward(%x: !x {heed.input = "x"}, %a: !a {heed.param = @h.*.a}, %b: !b {heed.param = @h.*.b})
+  heed.param @"h.*.b" stacked : !b
+  heed.entry @forward(%x: !x {heed.input = "x"}, %a: !a {heed.param = @"h.*.a"}, %b: !b {heed.param = @"h.*.b"})
       -> (!x {heed.result = "y"}) attributes {sizes = ["T"], stream = "T"} {
     %y = heed.repeat schedule [0, 0, 1, 1, 0] carries(%x : !x) stacks(%a of 0 : !a, %b of 1 : !b) {
     ^bb0(%turn: i64, %c: !x, %row: !row):
@@ -44,7 +44,7 @@ heed.model @Layers digest "d1" precision "f32" ignored ["*.bias"] {
     heed.return %y : !x
   }
 }
-)";
+)MODEL";
 
 } // namespace
 

@@ -1,0 +1,80 @@
+// From loops to machine code, and from machine code to something that runs. Every function gives its errors by value.
+#pragma once
+
+#include "runtime/abi/heed.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/DialectRegistry.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/Support/Error.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace heed {
+
+/// All dialects that modules from stage `loops` on hold, and how they become LLVM's.
+void registerCodegenDialects(mlir::DialectRegistry &);
+/// Loops to the llvm dialect alone: stage `llvm`.
+void buildLowering(mlir::OpPassManager &);
+
+// ---- machine code
+// -----------------------------------------------------------------------------------------------------------
+
+struct CodegenOptions {
+  std::string cpu = "native"; // or a name that LLVM knows: "x86-64-v3"
+  std::string name;           // the exported function is heed_NAME; empty: the model's name in lower case
+  bool onlyModel = true;      // also export heed_model_v1; not where several models are linked into one program
+};
+
+enum class CodeForm { Llvm, Assembly, Object };
+
+/// Text or bytes of a model, which is at stage `llvm`.
+llvm::Expected<std::string> emitCode(mlir::ModuleOp module, CodeForm, const CodegenOptions &);
+/// The name of the exported function without `heed_`. Like the header's, its module may be at stage `loops` or `llvm`.
+std::string exportedName(mlir::ModuleOp, const CodegenOptions &);
+/// A C header that declares heed_NAME and says how to call its entries.
+std::string emitHeader(mlir::ModuleOp, const CodegenOptions &);
+
+// ---- running in this process
+// ----------------------------------------------------------------------------------------------------
+
+/// A model in memory, ready to be called for as long as this lives.
+class LoadedModel {
+public:
+  static llvm::Expected<LoadedModel> fromObject(llvm::StringRef object);
+  LoadedModel(LoadedModel &&);
+  LoadedModel &operator=(LoadedModel &&);
+  ~LoadedModel();
+
+  const heed_model &operator*() const { return *model; }
+  const heed_model *operator->() const { return model; }
+
+private:
+  struct Code;
+  LoadedModel();
+  std::unique_ptr<Code> code;
+  const heed_model *model = nullptr;
+};
+
+// ---- files
+// ----------------------------------------------------------------------------------------------------------------------
+
+/// A file that an executable carries as a section which is not loaded, but found by name in the executable itself.
+struct EmbeddedFile {
+  std::string section; // ".heed.weights"
+  std::string path;
+};
+
+struct LinkOptions {
+  std::string output;
+  std::string libraries; // the folder of libheed_runtime.a
+  std::vector<EmbeddedFile> embedded;
+  bool shared = false; // a shared library of the model alone, without the runtime
+};
+
+/// Links an object into a program or a shared library that needs libc and libm only.
+llvm::Error link(llvm::StringRef object, const LinkOptions &);
+
+} // namespace heed

@@ -1,0 +1,19 @@
+// The static description of a model, in LLVM IR.
+#pragma once
+
+#include "mlir/IR/BuiltinAttributes.h"
+#include "llvm/IR/Module.h"
+
+namespace heed {
+
+struct DescribeOptions {
+  std::string name; // of the exported function, without `heed_`
+  std::string cpu, features;
+  bool onlyModel;
+};
+
+/// Adds the heed_model of `manifest` (Manifest.h) to the module, whose functions it names, and the functions that
+/// export it.
+void describe(mlir::DictionaryAttr manifest, const DescribeOptions &, llvm::Module &);
+
+} // namespace heed

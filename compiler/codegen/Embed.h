@@ -1,0 +1,12 @@
+// Files as sections of an object file.
+#pragma once
+
+#include "compiler/codegen/Codegen.h"
+
+namespace heed {
+
+/// Writes an ELF object at `path` whose sections hold the files, each at a multiple of the page size. The sections are
+/// not loaded with the program, yet kept by linkers and by `strip`. Files of any size: they are copied piece by piece.
+llvm::Error writeSections(llvm::ArrayRef<EmbeddedFile>, llvm::StringRef path);
+
+} // namespace heed

@@ -1,0 +1,20 @@
+// The processor that code is made for.
+#pragma once
+
+#include "llvm/Support/Error.h"
+#include "llvm/Target/TargetMachine.h"
+
+#include <memory>
+#include <string>
+
+namespace heed {
+
+struct Target {
+  std::unique_ptr<llvm::TargetMachine> machine;
+  /// Names of the features that code may use and a processor may lack, joined by commas.
+  std::string features;
+
+  static llvm::Expected<Target> forCpu(llvm::StringRef cpu);
+};
+
+} // namespace heed
