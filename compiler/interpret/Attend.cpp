@@ -45,8 +45,7 @@ private:
 
 } // namespace
 
-// ---- compiling
-// --------------------------------------------------------------------------------------------------------------------
+// ---- compiling ------------------------------------------------------------------------------------------------------
 
 LogicalResult AttendLoop::compile() {
   for (const SizeExpr &bound : op.getBoundExprs())
@@ -119,8 +118,7 @@ void AttendLoop::markIndicesOfRow() {
     });
 }
 
-// ---- running
-// ----------------------------------------------------------------------------------------------------------------------
+// ---- running --------------------------------------------------------------------------------------------------------
 
 /// All values of the result indices from `dim` on that are, or are not, of the row.
 bool AttendLoop::each(unsigned dim, bool ofRow, llvm::function_ref<bool()> body) {

@@ -11,8 +11,7 @@ using namespace mlir;
 
 namespace heed {
 
-// ---- compiling
-// --------------------------------------------------------------------------------------------------------------------
+// ---- compiling ------------------------------------------------------------------------------------------------------
 
 LogicalResult IndexLoop::compile() {
   outer = op.getEnclosingIndices();
@@ -79,8 +78,7 @@ void IndexLoop::restrict(const SizeExpr &keys, const VisibleKeys *visible) {
       restricted[n] = visible;
 }
 
-// ---- one point
-// ----------------------------------------------------------------------------------------------------------------------
+// ---- one point ------------------------------------------------------------------------------------------------------
 
 /// Leaves the element in the access's register; false if the run has failed.
 bool IndexLoop::read(unsigned number) {
@@ -125,8 +123,7 @@ IndexLoop::Next IndexLoop::enter() {
   return counts ? Next::Counts : Next::Skip;
 }
 
-// ---- loops
-// ------------------------------------------------------------------------------------------------------------------------
+// ---- loops ----------------------------------------------------------------------------------------------------------
 
 /// Calls `body` at all points of own indices [dim, end), row-major; it gives false to stop.
 template <typename Each> bool IndexLoop::each(unsigned dim, unsigned end, const Each &body) {
@@ -174,8 +171,7 @@ void IndexLoop::runTerm() {
     nest.registers[nest.slot(value)] = cell;
 }
 
-// ---- reductions
-// -------------------------------------------------------------------------------------------------------------------
+// ---- reductions -----------------------------------------------------------------------------------------------------
 
 void IndexLoop::reduce(std::vector<Cell> &results) {
   start(results);

@@ -9,8 +9,7 @@ using namespace mlir;
 
 namespace heed {
 
-// ---- values and sizes
-// -------------------------------------------------------------------------------------------------------------
+// ---- values and sizes -----------------------------------------------------------------------------------------------
 
 const Array &Interpreter::array(Value value) const {
   auto found = values.find(value);
@@ -43,8 +42,7 @@ std::vector<int64_t> Interpreter::shape(RankedTensorType type) const {
   return extents;
 }
 
-// ---- ops
-// --------------------------------------------------------------------------------------------------------------------------
+// ---- ops ------------------------------------------------------------------------------------------------------------
 
 LogicalResult Interpreter::run(Block &block) {
   for (Operation &op : block.without_terminator())
@@ -99,8 +97,7 @@ LogicalResult Interpreter::notYet(Operation *op) {
   return fail(op->getLoc(), "`" + op->getName().getStringRef() + "` is not interpreted yet");
 }
 
-// ---- entries
-// ----------------------------------------------------------------------------------------------------------------------
+// ---- entries --------------------------------------------------------------------------------------------------------
 
 static std::string spell(ArrayRef<int64_t> shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
 

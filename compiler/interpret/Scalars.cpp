@@ -12,8 +12,7 @@ using namespace mlir;
 
 namespace heed {
 
-// ---- draws
-// ----------------------------------------------------------------------------------------------------------------------
+// ---- draws ----------------------------------------------------------------------------------------------------------
 
 /// Never 0 or 1, and exact in f32.
 static double uniform(uint32_t word) { return (double(word >> 9) + 0.5) * 0x1p-23; }
@@ -35,8 +34,7 @@ Cell drawCell(DrawOp op, uint64_t seed, int64_t position, int64_t row, int64_t e
   llvm_unreachable("a distribution");
 }
 
-// ---- arith and math
-// ---------------------------------------------------------------------------------------------------------------
+// ---- arith and math -------------------------------------------------------------------------------------------------
 
 static Cell boolean(bool b) { return Cell(int64_t(b)); }
 
@@ -161,8 +159,7 @@ Scalar scalarRule(Operation *op) {
   return rules().lookup(op->getName().getStringRef());
 }
 
-// ---- outside of regions
-// -------------------------------------------------------------------------------------------------------------
+// ---- outside of regions ---------------------------------------------------------------------------------------------
 
 LogicalResult Interpreter::evaluateScalar(Operation *op) {
   Nest nest(*this);

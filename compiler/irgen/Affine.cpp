@@ -8,8 +8,7 @@ using namespace heed::checked;
 
 namespace heed::irgen {
 
-// ---- conditions
-// ---------------------------------------------------------------------------------------------------------------
+// ---- conditions -----------------------------------------------------------------------------------------------------
 
 static const Disjunction always = {Conjunction()};
 
@@ -153,8 +152,7 @@ Disjunction Affine::implied(const Expr *e, bool &exact) {
   return always;
 }
 
-// ---- integers
-// -------------------------------------------------------------------------------------------------------------------
+// ---- integers -------------------------------------------------------------------------------------------------------
 
 /// An expression of sizes and numbers alone.
 static std::optional<SizeExpr> sizeOf(const Expr *e) {
@@ -252,8 +250,7 @@ AffineExpr Affine::dim(const IndexVar *index) const {
   return getAffineDimExpr(found - indices.begin(), context);
 }
 
-// ---- greatest of least forms
-// ------------------------------------------------------------------------------------------------------
+// ---- greatest of least forms ----------------------------------------------------------------------------------------
 
 std::optional<Affine::Lattice> Affine::lattice(const Expr *e) {
   if (auto affine = form(e))
@@ -346,8 +343,7 @@ std::optional<Affine::Lattice> Affine::scale(const Lattice &a, int64_t by) const
   return signedBy;
 }
 
-// ---- attributes
-// -----------------------------------------------------------------------------------------------------------------
+// ---- attributes -----------------------------------------------------------------------------------------------------
 
 /// From dims (indices, then data) and size symbols to dims (indices) and symbols (sizes, then data).
 AffineMap Affine::close(unsigned accesses) const {

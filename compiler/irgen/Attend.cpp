@@ -6,8 +6,7 @@ using namespace heed::checked;
 
 namespace heed::irgen {
 
-// ---- terms
-// ------------------------------------------------------------------------------------------------------------------------
+// ---- terms ----------------------------------------------------------------------------------------------------------
 
 /// No data at this level: what depends on it is decided by the region `visible`.
 static std::optional<AffineExpr> noData(const Expr *) { return std::nullopt; }
@@ -45,8 +44,7 @@ Value TermPoint::nested(const Expr *e) {
   return op.getResult(0);
 }
 
-// ---- rows
-// -------------------------------------------------------------------------------------------------------------------------
+// ---- rows -----------------------------------------------------------------------------------------------------------
 
 /// The row program's ops; it may mention the statement's indices, of which draws see those that the scores depend on.
 Block *Statement::rowProgram(const Expr *attend, const IndexVars &results, Type scalar) {
@@ -66,8 +64,7 @@ Block *Statement::rowProgram(const Expr *attend, const IndexVars &results, Type 
   return body;
 }
 
-// ---- attend
-// -----------------------------------------------------------------------------------------------------------------------
+// ---- attend ---------------------------------------------------------------------------------------------------------
 
 Value Statement::attend(const Expr *e, const IndexVars &resultIndices, Type elementType, const Conditions &unguarded,
                         Location loc) {

@@ -8,8 +8,7 @@ using namespace heed::checked;
 namespace heed {
 namespace irgen {
 
-// ---- parameters
-// -------------------------------------------------------------------------------------------------------------------
+// ---- parameters -----------------------------------------------------------------------------------------------------
 
 static void emitParameter(Context &context, OpBuilder &b, const Parameter &parameter) {
   SmallVector<Attribute> parts;
@@ -64,8 +63,7 @@ private:
   llvm::SmallPtrSet<const Expr *, 32> seen;
 };
 
-// ---- entries
-// ----------------------------------------------------------------------------------------------------------------------
+// ---- entries --------------------------------------------------------------------------------------------------------
 
 namespace {
 /// The signature of an entry, and the attributes that say what each argument and result is.

@@ -25,7 +25,10 @@ Value Point::value(const Expr *e) {
 Value Point::at(const IndexVar *index) {
   unsigned dim = llvm::find(indices, index) - indices.begin();
   assert(dim < indices.size() && "an index is used where it is in force");
-  return AtOp::create(builder, statement.context.locate(index->range, index->name), builder.getI64Type(), dim);
+  Value &known = indexValues[index];
+  if (!known)
+    known = AtOp::create(builder, statement.context.locate(index->range, index->name), builder.getI64Type(), dim);
+  return known;
 }
 
 static Value constant(ImplicitLocOpBuilder &b, Type type, double number) {
@@ -98,8 +101,7 @@ Value Point::emit(const Expr *e) {
   llvm_unreachable("a kind of expression");
 }
 
-// ---- operators
-// ----------------------------------------------------------------------------------------------------------------
+// ---- operators ------------------------------------------------------------------------------------------------------
 
 /// x^n for a whole n by squaring.
 static Value wholePower(ImplicitLocOpBuilder &b, Value x, unsigned n) {
@@ -285,8 +287,7 @@ Value Point::apply(const Expr *e) {
   return x.getType().isInteger(1) ? ofBooleans(b, e->op, x, y) : ofIntegers(b, e->op, x, y);
 }
 
-// ---- draws
-// ----------------------------------------------------------------------------------------------------------------------
+// ---- draws ----------------------------------------------------------------------------------------------------------
 
 /// Row-major, the first index outermost.
 Value Point::rowMajor(ArrayRef<const IndexVar *> over, Location loc) {

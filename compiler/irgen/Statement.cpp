@@ -21,8 +21,7 @@ Value Statement::define(const Expr *element, Type elementType, Location loc) {
   return op.getResult(op.getNumResults() == 1 ? 0 : element->component);
 }
 
-// ---- parts of a statement
-// -------------------------------------------------------------------------------------------------------
+// ---- parts of a statement -------------------------------------------------------------------------------------------
 
 /// A check of data as an index has to happen exactly where the conditions hold: those that the part can state come
 /// along. One over a reduced index that the part does not mention cannot be stated, and is left out.
@@ -68,8 +67,7 @@ Hoisted Statement::hoist(const Expr *e, const Point &point, ArrayRef<const Expr 
   return part;
 }
 
-// ---- index ops
-// --------------------------------------------------------------------------------------------------------------------
+// ---- index ops ------------------------------------------------------------------------------------------------------
 
 static heed::Reduction reductionOf(const Expr *e) {
   if (e->kind != Expr::Kind::Reduce)

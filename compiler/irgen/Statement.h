@@ -91,6 +91,7 @@ private:
   mlir::Value rowMajor(llvm::ArrayRef<const checked::IndexVar *>, mlir::Location);
 
   llvm::DenseMap<const checked::Expr *, mlir::Value> emitted;
+  llvm::DenseMap<const checked::IndexVar *, mlir::Value> indexValues;
 };
 
 /// The region of an index op: what it reads becomes accesses, one region argument each.
@@ -141,14 +142,14 @@ private:
   Conditions unguarded;
 };
 
-// ---- what index and attend ops share ----
+// ---- what index and attend ops share --------------------------------------------------------------------------------
 
 /// Names that the text can spell and that differ from each other.
 mlir::ArrayAttr namesOf(mlir::Builder, llvm::ArrayRef<const checked::IndexVar *>);
 mlir::ArrayAttr boundsOf(mlir::Builder, llvm::ArrayRef<const checked::IndexVar *>);
 mlir::RankedTensorType tensorOver(llvm::ArrayRef<const checked::IndexVar *>, mlir::Type elementType);
 
-// ---- bodies ----
+// ---- bodies ---------------------------------------------------------------------------------------------------------
 
 /// The ops of a body, where `builder` stands; their values are in the context afterwards.
 void emitBody(Context &, mlir::OpBuilder &, const checked::Body &, const Around &);

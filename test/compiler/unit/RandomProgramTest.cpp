@@ -219,6 +219,6 @@ void compare(unsigned seed) {
 } // namespace
 
 TEST_CASE("random statements mean the same as formulas and as IR") {
-  for (unsigned seed = 0; seed != 400; ++seed)
+  for (unsigned seed = 0; seed != 1000; ++seed)
     compare(seed);
 }
