@@ -15,7 +15,7 @@ const checked::RowProgram *Elaborator::rowProgram(const Value &by, const SizeExp
   auto outerConditions = std::exchange(conditions, {});
   auto row = std::make_shared<Data>(*wholeTensor(program_.row));
   row->axisNames = {"j"};
-  Value weights = call(by, {{"", Value(DataPtr(row)), range}}, range);
+  Value weights = call(by, range, {{"", Value(DataPtr(row)), range}}, range);
   DataPtr data = toData(weights, range, "what the normaliser gives");
   if (data && (data->axes.size() != 1 || !sizesAgree(data->axes[0], keys))) {
     fault(Kind::AxisMismatch, range, "a normaliser gives a weight for each score, and this one gives {}", describe(weights));

@@ -44,13 +44,19 @@ Range Elaborator::mendable(Range range) const {
   return range;
 }
 
-/// Adds the line inside, and the call that led to it.
+/// Adds the line inside, and the call that led to it: unless it shows already, or is the head of an entry.
 Diagnostic &Elaborator::placed(Diagnostic &report, Range range) const {
   if (Range shown = mendable(range); !(shown == range))
     report.note(range, "inside the standard library, here");
-  else if (!calls.empty() && !(calls.back().range == range) && !inLibrary(calls.back().range))
+  else if (calls.size() > (body ? 1 : 0) && !calls.back().range.contains(range) && !inLibrary(calls.back().range))
     report.note(calls.back().range, "in this call");
   return report;
+}
+
+Diagnostic &Elaborator::notWhole(Kind kind, Range range, std::string_view what, const Value &value) {
+  if (!value.uneven.empty())
+    return fault(Kind::NotDivisible, range, "{}", value.uneven).labelled(fmt::format("{} is a whole number", what));
+  return fault(kind, range, "{} is a whole number, and this is {}", what, describe(value));
 }
 
 Value Elaborator::notYet(Range range, std::string_view what) {

@@ -72,11 +72,12 @@ private:
   void fillParts(checked::Parameter &, const Instance &, const ast::Member &, const std::string &name, const ScopePtr &);
 
   // ---- Functions.cpp, Signatures.cpp: calls ----
-  Value call(const Value &callee, Arguments, Range);
+  Value call(const Value &callee, Range calleeRange, Arguments, Range);
   Value callFunction(const Callable &, Arguments, Range call);
   Value callDeclared(const Callable &, Arguments, Range call);
   Value joinedBooleans(bool conjunction, const Value &a, const std::function<Value()> &right, Range);
   Value callNamed(const Callable &, const std::vector<std::pair<std::string, Value>> &, Range call);
+  Value promised(const Callable &, Value result);
   bool bindParameters(const std::vector<ast::Parameter> &, Arguments, Scope &, const ScopePtr &scope, Range call, std::string_view what);
   bool bindSizes(const ast::Parameter &, const ast::Type &, const Value &, Scope &, const ScopePtr &, Range at, bool solve);
   bool bindAxis(const ast::Axis &, const SizeExpr &actual, Scope &, const ScopePtr &, Range at, const ast::Parameter &, bool solve);
@@ -84,6 +85,7 @@ private:
   static std::string resultName(std::string_view what);
   Value coerce(const ast::Type &, Value, const ScopePtr &, Range at, std::string_view what);
   Value coerceTensor(const ast::Type &, const Value &, const ScopePtr &, Range at, std::string_view what);
+  void shapeFault(const ast::Type &, const std::vector<SizeExpr> &axes, const Data &, const ScopePtr &, Range at, std::string_view what);
   Value coerceFunction(const ast::Type &, Value, const ScopePtr &, Range at, std::string_view what);
   std::optional<std::vector<SizeExpr>> axesOf(const ast::Type &, const ScopePtr &);
   const ast::Type *resolveAlias(const ast::Type &, Scope &);
@@ -98,6 +100,7 @@ private:
   void evalRequire(const ast::Expr &condition, const std::string &message, Range, const ScopePtr &);
   void requireSizes(ast::Binary::Op, const SizeExpr &, const SizeExpr &, const std::string &message, Range);
   Value evalFor(const ast::Statement &, const ScopePtr &);
+  void poisonTargets(const ast::Statement &, const ScopePtr &);
   Value notYetLoop(const ast::Statement &, std::string_view what, const ScopePtr &);
   Value repeatOver(const ast::Statement &, const BlockList &, const ScopePtr &);
   std::vector<std::string> reboundIn(const ast::Body &, const ScopePtr &);
@@ -116,7 +119,8 @@ private:
   Value unary(ast::Unary::Op, const Value &, Range);
   Value evalLogical(const ast::Binary &, const ScopePtr &);
   Value binary(ast::Binary::Op, const Value &, const Value &, Range, Range left, Range right);
-  Value numbers(ast::Binary::Op, const Value &, const Value &, Range);
+  Value numbers(ast::Binary::Op, const Value &, const Value &, Range, Range left, Range right);
+  std::string unevenText(const Number &, const Number &, Range left, Range right);
   std::optional<Value> sizes(ast::Binary::Op, const SizeExpr &, const SizeExpr &, Range);
   Value elementwise(ScalarOp, const DataPtr &, const DataPtr &, bool swapped, Range, Range left, Range right);
   Value selectValue(const DataPtr &condition, const DataPtr &a, const DataPtr &b, Range);
@@ -135,7 +139,9 @@ private:
   DataPtr stored(DataPtr, const std::string &name, Range);
   bool roundLast(const Data &, Element);
   DataPtr tableOf(const Data &, const std::string &name, Range);
-  std::optional<std::vector<SizeExpr>> broadcast(const Data &, const Data &, Range, Range left, Range right);
+  /// `what` says what happens to the two shapes: "adds {1} to {0}".
+  std::optional<std::vector<SizeExpr>> broadcast(std::string_view what, const Data &, const Data &, Range, Range left, Range right);
+  std::string shapeAndOrigin(const Data &, Range);
   checked::Tensor *newTensor(std::string name, Element, std::vector<SizeExpr> axes, Range);
   DataPtr reshaped(DataPtr, std::vector<SizeExpr> axes, Range);
 
@@ -165,6 +171,7 @@ private:
   // ---- Subscripts.cpp ----
   Value evalSubscript(const ast::Subscript &, const ScopePtr &);
   Value subscriptData(const ast::Subscript &, DataPtr base, const ScopePtr &);
+  bool tooManyIndices(const ast::Subscript &, const Data &base);
   Value subscriptList(const ast::Subscript &, const Value &base, const ScopePtr &);
   struct Address { // one axis of the base: a position, or a stretch of it that becomes an axis of the result
     const Expr *at = nullptr;
@@ -230,6 +237,8 @@ private:
     return placed(diagnostics.error(kind, mendable(range), text, std::forward<Args>(args)...), range);
   }
   Value notYet(Range, std::string_view what);
+  /// The value stands where a whole number is needed, and is none: "an axis", "`size`".
+  Diagnostic &notWhole(Kind, Range, std::string_view what, const Value &);
   Range mendable(Range) const;
   Diagnostic &placed(Diagnostic &, Range) const;
   bool inLibrary(Range) const;

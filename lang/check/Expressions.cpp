@@ -279,17 +279,17 @@ Value Elaborator::evalCall(const ast::Call &e, const ScopePtr &scope) {
   for (const Argument &argument : arguments)
     if (argument.value.poisoned())
       return {};
-  return call(callee, std::move(arguments), e.range);
+  return call(callee, e.callee->range, std::move(arguments), e.range);
 }
 
-Value Elaborator::call(const Value &callee, Arguments arguments, Range range) {
+Value Elaborator::call(const Value &callee, Range calleeRange, Arguments arguments, Range range) {
   if (auto function = callee.callable())
     return callFunction(*function, std::move(arguments), range);
   if (auto maker = callee.as<BlockMaker>())
     return makeBlock(*maker, std::move(arguments), range);
   if (auto block = callee.as<BlockRef>())
     return callBlock(*block, std::move(arguments), range);
-  fault(Kind::NotCallable, range, "{} cannot be called", describe(callee));
+  fault(Kind::NotCallable, calleeRange, "{} cannot be called", describe(callee));
   return {};
 }
 

@@ -33,9 +33,23 @@ Value Elaborator::callFunction(const Callable &f, Arguments arguments, Range ran
       }
       named.push_back({name, arguments[i].value});
     }
-    return callNamed(*f.a, named, range);
+    return promised(f, callNamed(*f.a, named, range));
   }
   }
+  return {};
+}
+
+/// The result of a function that was given where its type promises a boolean or a number.
+Value Elaborator::promised(const Callable &f, Value result) {
+  if (result.poisoned() || !f.gives)
+    return result;
+  const Data *data = result.data();
+  bool truth = result.as<bool>() || (data && data->element == Element::Bool);
+  bool number = result.as<Number>() || result.as<SizeExpr>() || (data && data->element != Element::Bool);
+  std::string_view wanted = f.gives->name == "bool" ? "a boolean" : f.gives->name == "float" ? "a number" : "";
+  if (wanted.empty() || (f.gives->name == "bool" ? truth : number))
+    return result;
+  fault(Kind::TypeMismatch, f.from, "`{}` gives {}, and this function gives {}", f.name, wanted, describe(result));
   return {};
 }
 

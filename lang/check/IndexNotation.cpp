@@ -61,13 +61,14 @@ void Elaborator::scanSubscript(const ast::Subscript &e, Ranges &ranges, const Sc
   auto value = baseOf(*e.base, ranges, scope);
   const Data *base = value ? value->data() : nullptr;
   size_t rank = base ? base->axes.size() : 0, taken = 0;
-  bool spread = false;
   for (const ast::Index &index : e.indices)
-    index.kind == ast::Index::Kind::Spread ? void(spread = true) : void(++taken);
+    taken += index.kind != ast::Index::Kind::Spread;
   if (!base || taken > rank) {
     for (const ast::Index &index : e.indices)
       if (index.kind == ast::Index::Kind::At && !ast::as<ast::NameExpr>(index.low))
         scanRanges(*index.low, ranges, scope);
+    if (base && tooManyIndices(e, *base))
+      ranges.poisoned = true;
     return;
   }
   size_t axis = 0;
@@ -205,6 +206,7 @@ bool Elaborator::makeBound(const ast::Binder &binder, Ranges &ranges, const Scop
     return false;
   if (!size) {
     fault(Kind::UnrangedBinder, binder.name.range, "nothing here says what `{}` ranges over", binder.name.text)
+        .labelled("addresses no axis by itself")
         .helped(fmt::format("say so: `{} in N`", binder.name.text));
     return false;
   }
@@ -233,7 +235,7 @@ bool Elaborator::bindBinders(const std::vector<ast::Binder> &binders, const std:
     auto span = value.as<SpanValue>();
     auto size = span && span->low == SizeExpr(0) ? std::optional(span->high) : value.size();
     if (!size && !value.poisoned())
-      fault(Kind::NotAnIndex, binder.in->range, "`{}` ranges over a size, and this is {}", binder.name.text, describe(value));
+      notWhole(Kind::NotAnIndex, binder.in->range, fmt::format("what `{}` ranges over", binder.name.text), value);
     if (size)
       ranges.given.insert({binder.name.text, *size});
     fine = fine && size;

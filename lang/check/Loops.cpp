@@ -30,19 +30,25 @@ std::vector<std::string> Elaborator::reboundIn(const ast::Body &loop, const Scop
   return result;
 }
 
-/// Refuses the loop; what it would have bound is nobody else's fault.
-Value Elaborator::notYetLoop(const ast::Statement &s, std::string_view what, const ScopePtr &scope) {
+/// What the loop would have bound is nobody else's fault.
+void Elaborator::poisonTargets(const ast::Statement &s, const ScopePtr &scope) {
   std::vector<std::string> names;
   targetsOf(*s.body, names);
   for (const std::string &name : names)
     scope->names[name] = Value();
+}
+
+Value Elaborator::notYetLoop(const ast::Statement &s, std::string_view what, const ScopePtr &scope) {
+  poisonTargets(s, scope);
   return notYet(s.over->range, what);
 }
 
 Value Elaborator::evalFor(const ast::Statement &s, const ScopePtr &scope) {
   Value over = eval(*s.over, scope);
-  if (over.poisoned())
+  if (over.poisoned()) {
+    poisonTargets(s, scope);
     return {};
+  }
   if (auto blocks = over.as<BlockList>())
     return repeatOver(s, *blocks, scope);
   std::vector<Value> turns;
@@ -57,11 +63,12 @@ Value Elaborator::evalFor(const ast::Statement &s, const ScopePtr &scope) {
   } else if (over.size()) {
     return notYetLoop(s, "a loop over a size (a recurrence)", scope);
   } else {
+    poisonTargets(s, scope);
     fault(Kind::LoopOver, s.over->range, "a loop goes over blocks, a list, a range or a size, and this is {}", describe(over));
     return {};
   }
   if (turns.size() > kMostTurnsWrittenOut)
-    return notYet(s.range, fmt::format("a loop of more than {} turns over compile-time values", kMostTurnsWrittenOut));
+    return notYetLoop(s, fmt::format("a loop of more than {} turns over compile-time values", kMostTurnsWrittenOut), scope);
   std::vector<std::string> carried = reboundIn(*s.body, scope);
   Value last;
   int64_t number = 0;
@@ -131,7 +138,12 @@ Value Elaborator::repeatOver(const ast::Statement &s, const BlockList &blocks, c
     DataPtr data = value.poisoned() ? nullptr : toData(value, s.range, fmt::format("`{}`", carried[i]));
     data = data ? stored(data, carried[i], s.range) : nullptr;
     if (data && !sameType(*data, *before[i])) {
-      fault(Kind::CarryChanges, s.range, "`{}` is {} before the loop and {} after a turn of it", carried[i], describe(Value(before[i])),
+      Range bound = s.range; // where the turn binds it last
+      for (const ast::StatementPtr &statement : s.body->statements)
+        for (const ast::Target &target : statement->targets)
+          if (target.name.text == carried[i])
+            bound = statement->range;
+      fault(Kind::CarryChanges, bound, "`{}` is {} before the loop and {} after a turn of it", carried[i], describe(Value(before[i])),
             describe(Value(data)));
       data = nullptr;
     }

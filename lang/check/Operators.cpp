@@ -79,8 +79,21 @@ Value Elaborator::unary(ast::Unary::Op op, const Value &value, Range range) {
   return data ? elementwiseBuiltin(ScalarOp::Negate, data, range) : Value();
 }
 
+/// "`heads = 12` does not divide `width = 770` (remainder 2)"; empty if it does, or if one of them is no whole number.
+std::string Elaborator::unevenText(const Number &a, const Number &b, Range left, Range right) {
+  auto whole = a.whole(), by = b.whole();
+  if (!whole || !by || *whole % *by == 0)
+    return "";
+  auto named = [&](int64_t n, Range range) {
+    std::string value = std::to_string(n);
+    std::string_view text = sources.text(range);
+    return text == value || text.find('\n') != text.npos ? value : fmt::format("`{} = {}`", text, value);
+  };
+  return fmt::format("{} does not divide {} (remainder {})", named(*by, right), named(*whole, left), *whole % *by);
+}
+
 /// Both sides are compile-time numbers.
-Value Elaborator::numbers(Op op, const Value &left, const Value &right, Range range) {
+Value Elaborator::numbers(Op op, const Value &left, const Value &right, Range range, Range leftRange, Range rightRange) {
   const Number &a = *left.as<Number>(), &b = *right.as<Number>();
   if (isComparison(op))
     return compares(op, Number::compare(a, b));
@@ -95,6 +108,8 @@ Value Elaborator::numbers(Op op, const Value &left, const Value &right, Range ra
                  : op == Op::Remainder ? Number::remainder(a, b)
                                        : Number::power(a, b);
   result.real = left.real || right.real;
+  if (op == Op::Divide && !result.real)
+    result.uneven = unevenText(a, b, leftRange, rightRange);
   return result;
 }
 
@@ -142,7 +157,7 @@ Value Elaborator::binary(Op op, const Value &left, const Value &right, Range ran
   if (left.poisoned() || right.poisoned())
     return {};
   if (left.as<Number>() && right.as<Number>())
-    return numbers(op, left, right, range);
+    return numbers(op, left, right, range, leftRange, rightRange);
   if (auto a = left.as<std::string>(), b = right.as<std::string>(); a && b && (op == Op::Equal || op == Op::NotEqual))
     return (*a == *b) == (op == Op::Equal);
   if (auto a = left.as<bool>(), b = right.as<bool>(); a && b && (op == Op::Equal || op == Op::NotEqual))
@@ -198,8 +213,25 @@ const std::vector<std::string> &longerNames(const Data &a, const Data &b) {
 }
 } // namespace
 
+namespace {
+/// What an operator does to its two sides, for messages.
+std::string_view deed(ScalarOp op) {
+  switch (op) {
+  case ScalarOp::Add: return "adds {1} to {0}";
+  case ScalarOp::Subtract: return "subtracts {1} from {0}";
+  case ScalarOp::Multiply: return "multiplies {0} by {1}";
+  case ScalarOp::Divide: return "divides {0} by {1}";
+  case ScalarOp::Equal:
+  case ScalarOp::NotEqual:
+  case ScalarOp::Less:
+  case ScalarOp::LessEqual: return "compares {0} with {1}";
+  default: return "combines {0} with {1}";
+  }
+}
+} // namespace
+
 Value Elaborator::elementwise(ScalarOp op, const DataPtr &a, const DataPtr &b, bool swapped, Range range, Range left, Range right) {
-  auto axes = broadcast(*a, *b, range, left, right);
+  auto axes = broadcast(deed(op), *a, *b, range, left, right);
   if (!axes)
     return {};
   auto data = std::make_shared<Data>();
@@ -218,12 +250,12 @@ Value Elaborator::elementwise(ScalarOp op, const DataPtr &a, const DataPtr &b, b
 }
 
 Value Elaborator::selectValue(const DataPtr &condition, const DataPtr &a, const DataPtr &b, Range range) {
-  auto axes = broadcast(*a, *b, range, range, range);
+  auto axes = broadcast("chooses between {0} and {1}", *a, *b, range, range, range);
   if (!axes)
     return {};
   Data branches;
   branches.axes = *axes;
-  axes = broadcast(*condition, branches, range, range, range);
+  axes = broadcast("chooses by {0} from {1}", *condition, branches, range, range, range);
   if (!axes)
     return {};
   if ((a->element == Element::Bool) != (b->element == Element::Bool)) {

@@ -60,7 +60,7 @@ bool Elaborator::bindParameters(const std::vector<ast::Parameter> &parameters, A
     }
     given[at] = &argument;
   }
-  auto rangeOf = [&](size_t i) { return given[i] ? given[i]->range : call; };
+  auto rangeOf = [&](size_t i) { return given[i] ? given[i]->range : parameters[i].value ? parameters[i].value->range : call; };
   // What is known when compiling comes first: sizes of types may use it.
   for (int round : {0, 1, 2}) {
     for (size_t i = 0; i < parameters.size(); ++i) {
@@ -125,12 +125,13 @@ bool Elaborator::bindSizes(const ast::Parameter &parameter, const ast::Type &typ
       std::vector<SizeExpr> leading(data->axes.begin() + position, data->axes.begin() + position + extra);
       position += extra;
       if (!names.leading) {
-        names.leading = leading;
+        names.leading = leading, names.boundAt[".."] = at;
       } else if (solve && (leading.size() != names.leading->size() ||
                            !std::equal(leading.begin(), leading.end(), names.leading->begin(),
                                        [&](const SizeExpr &a, const SizeExpr &b) { return sizesAgree(a, b); }))) {
-        fault(Kind::AxisMismatch, at, "`..` is {} in `{}` and {} elsewhere in this call", shapeText(leading), parameter.name.text,
-              shapeText(*names.leading));
+        fault(Kind::AxisMismatch, at, "`..` is {} in `{}` and {} before it", shapeText(leading), parameter.name.text, shapeText(*names.leading))
+            .labelled(shapeText(data->axes))
+            .mark(names.boundAt[".."], fmt::format("`..` = {}", shapeText(*names.leading)));
         return false;
       }
       continue;
@@ -149,6 +150,7 @@ bool Elaborator::bindAxis(const ast::Axis &axis, const SizeExpr &actual, Scope &
     if (isSizeName(name->name) && !known(name->name)) {
       auto n = actual.constant();
       names.names[name->name] = n ? Value(Number(*n)) : Value(actual);
+      names.boundAt[name->name] = at;
     }
     return true; // whether the sizes agree is asked when the value meets its type
   }
@@ -175,20 +177,22 @@ bool Elaborator::bindAxis(const ast::Axis &axis, const SizeExpr &actual, Scope &
   auto size = form.size();
   auto at0 = [&](int64_t x) { return size->substitute([&](std::string_view s) { return s == mark ? std::optional(SizeExpr(x)) : std::nullopt; }); };
   if (!size) {
-    fault(Kind::UnboundSize, axis.range, "an axis is a size, and this is {}", describe(form));
+    notWhole(Kind::TypeMismatch, axis.range, "an axis", form);
     return false;
   }
   SizeExpr offset = at0(0), factor = at0(1) - offset;
   auto solution = factor == SizeExpr(0) ? std::nullopt : (actual - offset).dividedBy(factor);
   if (!solution || !(at0(2) - offset == factor + factor)) {
     auto n = (actual - offset).constant(), d = factor.constant();
-    fault(Kind::NotDivisible, at, "{} does not divide {}, the size of an axis of `{}`{}", factor.str(), (actual - offset).str(),
-          parameter.name.text, n && d && *d ? fmt::format(" (remainder {})", *n % *d) : "")
+    fault(Kind::NotDivisible, at, "`{}` is {} in `{}`, and {} does not divide {}{}", sources.text(axis.size->range), actual.str(),
+          parameter.name.text, factor.str(), offset == SizeExpr(0) ? "it" : (actual - offset).str(),
+          n && d && *d ? fmt::format(" (remainder {})", *n % *d) : "")
         .note(axis.range, fmt::format("`{}` is to be found from this axis", unknown[0]));
     return false;
   }
   auto n = solution->constant();
   names.names[unknown[0]] = n ? Value(Number(*n)) : Value(*solution);
+  names.boundAt[unknown[0]] = at;
   return true;
 }
 
@@ -209,12 +213,49 @@ std::optional<std::vector<SizeExpr>> Elaborator::axesOf(const ast::Type &type, c
       return std::nullopt;
     auto size = value.size();
     if (!size) {
-      fault(Kind::UnboundSize, axis.range, "an axis is a whole number, and this is {}", describe(value));
+      notWhole(Kind::TypeMismatch, axis.range, "an axis", value);
       return std::nullopt;
     }
     axes.push_back(*size);
   }
   return axes;
+}
+
+/// "`x` is [B, T, width] with `width` = 64, and this is [B, T, 172]", beside the arguments that gave those sizes.
+void Elaborator::shapeFault(const ast::Type &type, const std::vector<SizeExpr> &axes, const Data &data, const ScopePtr &scope, Range at,
+                            std::string_view what) {
+  std::string written, meanings;
+  std::vector<Mark> marks;
+  auto meaning = [&](const std::string &name, const std::string &value) {
+    std::string text = fmt::format("`{}` = {}", name, value);
+    if (value == name || meanings.find(text) != std::string::npos)
+      return;
+    meanings += (meanings.empty() ? " with " : ", ") + text;
+    for (Scope *s = scope.get(); s; s = s->parent.get())
+      if (auto bound = s->boundAt.find(name); bound != s->boundAt.end() && !(bound->second == at) && bound->second.file == at.file)
+        return marks.push_back({bound->second, text});
+  };
+  size_t position = 0, leading = axes.size() + 1 - type.axes.size();
+  for (const ast::Axis &axis : type.axes) {
+    written += written.empty() ? "" : ", ";
+    written += axis.spread ? ".." : std::string(sources.text(axis.size->range));
+    size_t count = axis.spread ? leading : 1;
+    bool differs = false;
+    for (size_t i = position; i < position + count; ++i)
+      differs = differs || data.axes.size() != axes.size() || !sizesAgree(axes[i], data.axes[i]);
+    if (differs && axis.spread)
+      meaning("..", shapeText({axes.begin() + position, axes.begin() + position + count}));
+    else if (differs)
+      for (const std::string &name : namesIn(*axis.size))
+        if (auto value = lookup(name, axis.range, scope); value && value->size())
+          meaning(name, value->size()->str());
+    position += count;
+  }
+  auto &report = fault(Kind::AxisMismatch, at, "{} is [{}]{}, and this is {}", what, written, meanings, shapeText(data.axes))
+                     .labelled(shapeAndOrigin(data, at));
+  for (Mark &mark : marks)
+    report.mark(mark.range, mark.text);
+  report.note(type.range, "declared here");
 }
 
 Value Elaborator::coerceTensor(const ast::Type &type, const Value &value, const ScopePtr &scope, Range at, std::string_view what) {
@@ -233,9 +274,7 @@ Value Elaborator::coerceTensor(const ast::Type &type, const Value &value, const 
   for (size_t i = 0; fits && i < axes->size(); ++i)
     fits = sizesAgree(data->axes[i], (*axes)[i]);
   if (!fits) {
-    fault(Kind::AxisMismatch, at, "{} is {}, and this is {}", what, shapeText(*axes), shapeText(data->axes))
-        .labelled(shapeText(data->axes))
-        .note(type.range, "declared here");
+    shapeFault(type, *axes, *data, scope, at, what);
     return {};
   }
   bool truth = data->element == Element::Bool, wantTruth = want == Element::Bool;
@@ -281,14 +320,25 @@ Value Elaborator::coerceFunction(const ast::Type &type, Value value, const Scope
   for (const ast::Type::Argument &argument : type.takes)
     if (argument.name && !(argument.type))
       names.push_back(argument.name->text);
-  if (names.empty())
-    return value;
+  auto nameOf = [](const Callable &f) { return f.declaration->name ? fmt::format("`{}`", f.name) : std::string("this function"); };
+  if (names.empty()) { // fitted by position
+    const Callable &f = **function;
+    if (f.kind != Callable::Kind::Declared)
+      return value;
+    const auto &list = f.declaration->lists[f.given];
+    size_t needed = std::count_if(list.begin(), list.end(), [](const ast::Parameter &p) { return !p.value && !p.optional; });
+    if (type.takes.empty() || (needed <= type.takes.size() && type.takes.size() <= list.size()))
+      return value;
+    fault(Kind::TypeMismatch, at, "{} is called with {} argument{}, and {} takes {}", what, type.takes.size(), type.takes.size() == 1 ? "" : "s",
+          nameOf(f), list.size());
+    return {};
+  }
   // Fitted by any function whose parameters are some of those names.
   std::function<bool(const Callable &)> fits = [&](const Callable &f) {
     if (f.kind == Callable::Kind::Declared)
       for (const ast::Parameter &parameter : f.declaration->lists[f.given])
         if (!parameter.value && std::find(names.begin(), names.end(), parameter.name.text) == names.end()) {
-          auto &report = fault(Kind::TypeMismatch, at, "{} is asked with {}, and `{}` also wants `{}`", what, fmt::join(names, ", "), f.name,
+          auto &report = fault(Kind::TypeMismatch, at, "{} is asked with {}, and {} also wants `{}`", what, fmt::join(names, ", "), nameOf(f),
                                parameter.name.text);
           if (f.declaration->lists.size() > f.given + 1)
             report.helped(fmt::format("give its first arguments: `{}(…)`", f.name));
@@ -299,7 +349,8 @@ Value Elaborator::coerceFunction(const ast::Type &type, Value value, const Scope
   if (!fits(**function))
     return {};
   auto view = std::make_shared<Callable>();
-  view->kind = Callable::Kind::Named, view->a = *function, view->arguments = names, view->name = (*function)->name;
+  view->kind = Callable::Kind::Named, view->a = *function, view->arguments = names, view->name = resultName(what);
+  view->gives = type.gives.get(), view->from = at;
   return std::shared_ptr<const Callable>(view);
 }
 
@@ -331,8 +382,10 @@ Value Elaborator::coerce(const ast::Type &declared, Value value, const ScopePtr 
     auto number = value.as<Number>();
     if (value.as<SizeExpr>())
       return value;
-    if (!number || !number->whole())
-      return mismatch("a whole number");
+    if (!number || !number->whole()) {
+      notWhole(Kind::TypeMismatch, at, what, value);
+      return {};
+    }
     return Number(*number->whole());
   }
   if (type.name == "float") {

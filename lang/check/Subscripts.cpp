@@ -47,8 +47,10 @@ const Expr *Elaborator::position(const ast::Expr &e, const ScopePtr &scope) {
     return nullptr;
   const Expr *at = scalarOf(*data);
   if (!at || at->type != Element::I64) {
-    auto &report = fault(Kind::NotAnIndex, e.range, "an index is a whole number, and this is {}", describe(value));
-    if (at && checked::isFloat(at->type))
+    auto &report = notWhole(Kind::NotAnIndex, e.range, "an index", value);
+    if (at && at->kind == Expr::Kind::Read && checked::isFloat(at->type))
+      report.helped("declare it with an integer type, such as `i32[…]`");
+    else if (at && checked::isFloat(at->type))
       report.helped("write `floor(…)` or `ceil(…)`");
     return nullptr;
   }
@@ -105,7 +107,7 @@ bool Elaborator::address(const ast::Index &index, const SizeExpr &axis, size_t n
         return false;
       auto size = value.size();
       if (!size) {
-        fault(Kind::NotAnIndex, e->range, "a slice begins and ends at a size, and this is {}", describe(value));
+        notWhole(Kind::NotAnIndex, e->range, "the end of a slice", value);
         return false;
       }
       bounds[i] = fromEnd(*e, *size, axis);
@@ -221,17 +223,25 @@ Elaborator::DataPtr Elaborator::splitComposite(const ast::Index &index, DataPtr 
   return reshaped(base, axes, index.range);
 }
 
+bool Elaborator::tooManyIndices(const ast::Subscript &e, const Data &base) {
+  size_t rank = base.axes.size();
+  size_t taken = std::count_if(e.indices.begin(), e.indices.end(), [](const ast::Index &i) { return i.kind != ast::Index::Kind::Spread; });
+  if (taken <= rank)
+    return false;
+  fault(Kind::IndexCount, e.indices[rank].range.to(e.indices.back().range), "{} indices for {}", taken,
+        rank ? fmt::format("the {} {} of {}", rank, rank == 1 ? "axis" : "axes", shapeText(base.axes)) : "a scalar")
+      .mark(e.base->range, rank ? shapeText(base.axes) : "a scalar");
+  return true;
+}
+
 Value Elaborator::subscriptData(const ast::Subscript &e, DataPtr base, const ScopePtr &scope) {
   // How many axes each index takes; `..` takes what the others leave.
   size_t spread = e.indices.size(), taken = e.indices.size();
   for (size_t i = 0; i < e.indices.size(); ++i)
     if (e.indices[i].kind == ast::Index::Kind::Spread)
       spread = i, --taken;
-  size_t rank = base->axes.size();
-  if (taken > rank) {
-    fault(Kind::IndexCount, e.range, "{} indices, but the tensor has {} axes", taken, rank).mark(e.base->range, shapeText(base->axes));
+  if (tooManyIndices(e, *base))
     return {};
-  }
   std::vector<Address> addresses;
   for (size_t i = 0; i < e.indices.size(); ++i) {
     const ast::Index &index = e.indices[i];

@@ -178,14 +178,30 @@ bool Elaborator::roundLast(const Data &data, Element want) {
   return true;
 }
 
+/// "[B, T, 64], from `up` in feed_forward.heed:7", where that is another line.
+std::string Elaborator::shapeAndOrigin(const Data &data, Range range) {
+  std::string shape = shapeText(data.axes);
+  if (!data.tensor || !data.tensor->definition)
+    return shape;
+  Range from = data.tensor->range;
+  unsigned line = sources.position(from.file, from.begin).line;
+  if (from.file == range.file && line == sources.position(range.file, range.begin).line)
+    return shape;
+  std::string_view file = sources.name(from.file);
+  return fmt::format("{}, from `{}` in {}:{}", shape, data.tensor->name, file.substr(file.rfind('/') + 1), line);
+}
+
 /// Result axes of an elementwise operator: aligned from the last, provably equal.
-std::optional<std::vector<SizeExpr>> Elaborator::broadcast(const Data &a, const Data &b, Range range, Range left, Range right) {
+std::optional<std::vector<SizeExpr>> Elaborator::broadcast(std::string_view what, const Data &a, const Data &b, Range range, Range left,
+                                                           Range right) {
   const Data &longer = a.axes.size() >= b.axes.size() ? a : b, &shorter = &longer == &a ? b : a;
   size_t skip = longer.axes.size() - shorter.axes.size();
   for (size_t axis = 0; axis < shorter.axes.size(); ++axis)
     if (!sizesAgree(longer.axes[skip + axis], shorter.axes[axis])) {
-      auto &report = fault(Kind::AxisMismatch, range, "this combines {} with {}", shapeText(a.axes), shapeText(b.axes));
-      report.mark(left, shapeText(a.axes)).mark(right, shapeText(b.axes));
+      std::string text = fmt::format(fmt::runtime(what), shapeText(a.axes), shapeText(b.axes));
+      auto &report = fault(Kind::AxisMismatch, right, "this {}", text);
+      if (!(left == right))
+        report.labelled(shapeAndOrigin(b, right)).mark(left, shapeAndOrigin(a, left));
       if (longer.axes[skip + axis].constant() == 1 || shorter.axes[axis].constant() == 1)
         report.helped("an axis of size 1 is not stretched; say what is meant with an index statement");
       return std::nullopt;

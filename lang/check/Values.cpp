@@ -26,8 +26,8 @@ std::string describe(const Value &value) {
     std::string operator()(const std::string &s) const { return fmt::format("the text \"{}\"", s); }
     std::string operator()(const SizeExpr &s) const { return fmt::format("the size {}", s.str()); }
     std::string operator()(const std::shared_ptr<const Data> &d) const {
-      std::string_view kind = d->element == Element::Bool ? "boolean" : checked::isInteger(d->element) ? "whole number" : "number";
-      return d->axes.empty() ? fmt::format("a {}", kind) : fmt::format("a tensor {} of {}s", shapeText(d->axes), kind);
+      std::string_view kind = d->element == Element::Bool ? "boolean" : checked::isInteger(d->element) ? "integer" : "float";
+      return d->axes.empty() ? fmt::format("{} {}", kind[0] == 'i' ? "an" : "a", kind) : fmt::format("a tensor {} of {}s", shapeText(d->axes), kind);
     }
     std::string operator()(const std::shared_ptr<const Callable> &) const { return "a function"; }
     std::string operator()(const BlockMaker &) const { return "a block that is not made yet"; }

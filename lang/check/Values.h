@@ -44,6 +44,8 @@ struct Callable {
   size_t given = 0;                           // Declared: parameter lists already bound, in `scope`
   std::shared_ptr<const Callable> a, b;       // And, Or, Not; Named: a
   std::vector<std::string> arguments;         // Named: what the positions are called
+  const ast::Type *gives = nullptr;           // Named: what the type promises
+  Range from;                                 // Named: where the function was given
 };
 
 /// A block to be made: `LSTM`, or `LoRA(rank = 4)`, which still waits for its second list.
@@ -92,6 +94,7 @@ struct Value {
       is;
   bool real = false;  // a number written or computed as a float, even where it is whole
   std::string result; // the name of a function's single result, by which it may be asked for
+  std::string uneven; // of a quotient of whole numbers that is none itself: what does not divide what
 
   Value() = default;
   template <typename T> Value(T value) : is(std::move(value)) {}
@@ -123,7 +126,8 @@ struct Scope {
   const Package::File *file = nullptr; // of the outermost scope: its visible names come last
   std::map<std::string, Value, std::less<>> names;
   std::optional<BlockRef> self; // fields of the block are names too
-  std::optional<std::vector<SizeExpr>> leading;                               // `..` of the signature
+  std::optional<std::vector<SizeExpr>> leading; // `..` of the signature
+  std::map<std::string, Range, std::less<>> boundAt; // sizes, and "..": the arguments that gave them
 };
 
 /// Under which names a block's parameters are stored: per layer of the stack (one, where there is none), then side by side.

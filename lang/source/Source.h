@@ -19,6 +19,7 @@ struct Range {
   uint32_t begin = 0, end = 0;
 
   bool empty() const { return begin == end; }
+  bool contains(Range other) const { return file == other.file && begin <= other.begin && other.end <= end; }
   /// The smallest range that holds both; both lie in the same file.
   Range to(Range other) const { return {file, begin < other.begin ? begin : other.begin, end > other.end ? end : other.end}; }
   bool operator==(const Range &) const = default;
