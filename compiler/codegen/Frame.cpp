@@ -19,13 +19,14 @@ Type storedType(Type element) {
 
 MemRefType bufferOf(Type element) { return MemRefType::get({ShapedType::kDynamic}, storedType(element)); }
 
-Value Scratch::take(const SizeExpr &count, Type element) {
+Value Scratch::take(const SizeExpr &count, Type element, StringRef name) {
   MemRefType type = bufferOf(element);
   unsigned width = type.getElementTypeBitWidth() / 8;
   OpBuilder b(anchor);
   Value offset = sizes.value(used), extent = sizes.value(count);
   used = used + SizeExpr::alignedUp(count * width, alignment);
-  return memref::ViewOp::create(b, anchor->getLoc(), type, memory, offset, ValueRange{extent});
+  Location named = NameLoc::get(b.getStringAttr(name), anchor->getLoc());
+  return memref::ViewOp::create(b, named, type, memory, offset, ValueRange{extent});
 }
 
 Place Frame::placeOf(RankedTensorType type, Value memref, unsigned fixed) {
@@ -35,12 +36,12 @@ Place Frame::placeOf(RankedTensorType type, Value memref, unsigned fixed) {
   return place;
 }
 
-Place Frame::rowPlace(RankedTensorType type, unsigned fixed) {
+Place Frame::rowPlace(RankedTensorType type, StringRef name, unsigned fixed) {
   SizeExpr count = 1;
   SmallVector<SizeExpr> axes = axesOf(type);
   for (const SizeExpr &axis : llvm::drop_begin(axes, fixed))
     count = count * axis;
-  return placeOf(type, scratch.take(count, type.getElementType()), fixed);
+  return placeOf(type, scratch.take(count, type.getElementType(), name), fixed);
 }
 
 // ---- elements

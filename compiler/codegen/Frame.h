@@ -23,8 +23,8 @@ public:
   Scratch(mlir::Value memory, SizeCode &sizes, mlir::Operation *anchor)
       : memory(memory), sizes(sizes), anchor(anchor) {}
 
-  /// A memref of `count` elements, valid in the whole loop nest.
-  mlir::Value take(const SizeExpr &count, mlir::Type element);
+  /// A memref of `count` elements, valid in the whole loop nest; prints under `name`.
+  mlir::Value take(const SizeExpr &count, mlir::Type element, llvm::StringRef name);
   const SizeExpr &bytes() const { return used; }
 
 private:
@@ -48,7 +48,7 @@ struct Frame {
   /// Where a tensor of this type lies, given its memory.
   Place placeOf(mlir::RankedTensorType, mlir::Value memref, unsigned fixed = 0);
   /// Where a tensor lies that lives only while one row is computed.
-  Place rowPlace(mlir::RankedTensorType, unsigned fixed);
+  Place rowPlace(mlir::RankedTensorType, llvm::StringRef name, unsigned fixed = 0);
 };
 
 /// The type of an element in memory: booleans and unsigned bytes are i8.

@@ -162,6 +162,7 @@ llvm::Error link(llvm::StringRef object, const LinkOptions &options) {
   line.add(options.output);
   line.add("--hash-style=gnu");
   line.add("--build-id");
+  line.add("--strip-debug");
   line.add("-znoexecstack");
   if (options.shared)
     addLibrary(line, objects);

@@ -60,7 +60,7 @@ AttendLoops::AttendLoops(Frame &frame, AttendOp op)
       bounds(op.getBoundExprs()), names(llvm::to_vector(op.getNames().getAsValueRange<StringAttr>())),
       ofRow(indicesOfRow(op)), domain(domainOf(op.getWhereAttr(), rank, count, op.getSymbols().size())),
       interval(seesAnInterval()) {
-  row = frame.rowPlace(cast<RankedTensorType>(op.getWeights().getArgument(0).getType()), 0);
+  row = frame.rowPlace(cast<RankedTensorType>(op.getWeights().getArgument(0).getType()), "scores");
 }
 
 /// One bounded index of keys or no condition at all; and no index op of weights reads a score other than its own.
@@ -171,7 +171,7 @@ VisibleKeys AttendLoops::scores(const Dims &dims) {
     return keys;
   }
 
-  Value visible = frame.scratch.take(op.getKeys(), b.getI8Type());
+  Value visible = frame.scratch.take(op.getKeys(), b.getI8Type(), "visible");
   overKeys(dims, keys, [&](const Dims &at, Value key) {
     Value seen = isVisible(at);
     memref::StoreOp::create(b, arith::ExtUIOp::create(b, b.getI8Type(), seen), visible, key);
@@ -208,7 +208,7 @@ Value AttendLoops::weights(const Dims &dims, const VisibleKeys &keys) {
     }
     SmallVector<Place> places;
     for (Value result : index.getResults())
-      places.push_back(frame.places[result] = frame.rowPlace(cast<RankedTensorType>(result.getType()), 0));
+      places.push_back(frame.places[result] = frame.rowPlace(cast<RankedTensorType>(result.getType()), "row"));
     loops.store(enclosing, places);
   }
   return frame.places.at(program.getTerminator()->getOperand(0)).memref;
@@ -221,7 +221,7 @@ void AttendLoops::values(const Dims &dims, const VisibleKeys &keys, Value weight
     if (!ofRow[d])
       free.push_back(bounds[d]);
   Type type = cast<YieldOp>(op.getValue().front().getTerminator()).getOperand(0).getType();
-  Place sums = frame.rowPlace(tensorOf(free, type), 0);
+  Place sums = frame.rowPlace(tensorOf(free, type), "sums");
   auto freeIndex = [&](const Dims &at) {
     Dims own;
     for (unsigned d = 0; d != rank; ++d)

@@ -97,6 +97,11 @@ void IndexLoops::storeAt(const Dims &dims, ValueRange values, ArrayRef<Place> re
 void IndexLoops::store(ArrayRef<Value> dims, ArrayRef<Place> results) {
   Location outer = b.getLoc();
   b.setLoc(unnamed(op.getLoc()));
+  if (auto axis = prefixAxis(op); axis && axis->dim >= dims.size() && restricted.empty()) {
+    storeRunning(Dims(dims), results);
+    b.setLoc(outer);
+    return;
+  }
   bool byRows = rank > 0 && dims.size() < enclosing + rank && rowIsInnermost();
   nest(Dims(dims), enclosing + rank - byRows, {}, [&](const Dims &at, ValueRange) -> SmallVector<Value> {
     if (byRows)
@@ -106,6 +111,44 @@ void IndexLoops::store(ArrayRef<Value> dims, ArrayRef<Place> results) {
     return {};
   });
   b.setLoc(outer);
+}
+
+std::optional<PrefixAxis> prefixAxis(IndexOp op) {
+  if (op.getForm() != Form::prefix)
+    return std::nullopt;
+  // The one constraint is t - s >= 0 or t - s - 1 >= 0.
+  IntegerSet set = op.getWhere()->getSets().front();
+  unsigned reduced = set.getNumDims() - 1;
+  for (unsigned t = 0; t != reduced; ++t) {
+    AffineExpr distance = getAffineDimExpr(t, op.getContext()) - getAffineDimExpr(reduced, op.getContext());
+    AffineExpr rest = simplifyAffineExpr(set.getConstraint(0) - distance, set.getNumDims(), set.getNumSymbols());
+    if (auto slack = dyn_cast<AffineConstantExpr>(rest))
+      return PrefixAxis{t, slack.getValue() == 0};
+  }
+  llvm_unreachable("the wall of `heed` knows prefix forms");
+}
+
+/// for other result indices { for t { acc = acc + element[t]; result[t] = acc } }
+void IndexLoops::storeRunning(const Dims &dims, ArrayRef<Place> results) {
+  PrefixAxis axis = *prefixAxis(op);
+  nest(dims, axis.dim, {}, [&](const Dims &before, ValueRange) {
+    Dims others = before;
+    others.push_back(frame.sizes.constant(0)); // the running index, filled in within
+    nest(others, enclosing + rank, {}, [&](const Dims &at, ValueRange) {
+      auto [from, to] = rangeOf(axis.dim, at);
+      loop(b, names[axis.dim], from, to, fold.start(), [&](Value t, ValueRange carries) {
+        Dims result = at;
+        result[axis.dim] = t;
+        Dims point = result;
+        point.push_back(t);
+        SmallVector<Value> next = addPoint(point, carries);
+        storeAt(result, fold.finish(axis.inclusive ? ValueRange(next) : carries), results);
+        return next;
+      });
+      return SmallVector<Value>();
+    });
+    return SmallVector<Value>();
+  });
 }
 
 /// The last result axis is walked in steps of one element by some access, and no access that depends on it prefers the
@@ -136,7 +179,7 @@ bool IndexLoops::rowIsInnermost() {
 void IndexLoops::storeByRows(const Dims &dims, ArrayRef<Place> results) {
   Value start = fold.start()[0];
   unsigned row = enclosing + rank - 1;
-  Value accumulators = frame.scratch.take(bounds[rank - 1], start.getType());
+  Value accumulators = frame.scratch.take(bounds[rank - 1], start.getType(), "sums");
   Place sums{accumulators, tensorOf({bounds[rank - 1]}, start.getType()), {frame.sizes.value(bounds[rank - 1])}, 0};
   auto overRow = [&](function_ref<void(const Dims &)> body) {
     nest(dims, row + 1, {}, [&](const Dims &at, ValueRange) {

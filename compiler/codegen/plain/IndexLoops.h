@@ -12,6 +12,14 @@ struct VisibleKeys {
   mlir::Value from, to, visible;
 };
 
+/// Of an op of form `prefix`: the result index up to which the reduced one runs, and whether the element at that index
+/// counts.
+struct PrefixAxis {
+  unsigned dim;
+  bool inclusive;
+};
+std::optional<PrefixAxis> prefixAxis(IndexOp);
+
 class IndexLoops {
 public:
   IndexLoops(Frame &, IndexOp);
@@ -36,6 +44,7 @@ private:
 
   bool rowIsInnermost();
   void storeByRows(const Dims &, llvm::ArrayRef<Place> results);
+  void storeRunning(const Dims &, llvm::ArrayRef<Place> results);
 
   Frame &frame;
   IndexOp op;

@@ -64,6 +64,8 @@ unsigned outerIndices(KernelOp kernel) {
     // A last axis stays within the row where that makes a loop worth its name: always in a lone op, else where nothing
     // is reduced.
     auto index = dyn_cast<IndexOp>(op);
+    if (auto axis = index ? prefixAxis(index) : std::nullopt) // running values are made in one go
+      outer = std::min(outer, axis->dim);
     if (index && bounds.size() > 1 && (ops.size() == 1 || index.getReduction() == Reduction::none))
       outer = std::min<unsigned>(outer, bounds.size() - 1);
   }
@@ -100,6 +102,17 @@ int64_t grainOf(KernelOp kernel, unsigned outer) {
   });
   constexpr double worthAThread = 16384;
   return std::max<int64_t>(1, int64_t(worthAThread / std::max(work, 1.0)));
+}
+
+/// What has no loops yet is refused at its line.
+LogicalResult verifyKnown(KernelOp kernel) {
+  WalkResult known = kernel.getBody().walk([](Operation *op) -> WalkResult {
+    bool scalar = isa<arith::ArithDialect, math::MathDialect>(op->getDialect());
+    if (scalar || isa<IndexOp, AttendOp, AtOp, SizeOp, DrawOp, StopOp, YieldOp>(op))
+      return WalkResult::advance();
+    return op->emitError() << "`" << op->getName() << "` is not compiled to loops yet";
+  });
+  return failure(known.wasInterrupted());
 }
 
 class Emitter {
@@ -247,7 +260,7 @@ private:
       for (Value result : op.getResults()) {
         auto [place, isNew] = frame.places.try_emplace(result);
         if (isNew)
-          place->second = frame.rowPlace(cast<RankedTensorType>(result.getType()), outer);
+          place->second = frame.rowPlace(cast<RankedTensorType>(result.getType()), "row", outer);
         results.push_back(place->second);
       }
       b.setLoc(unnamed(op.getLoc()));
@@ -272,6 +285,8 @@ private:
 
 FailureOr<RangeFunction> emitRangeFunction(KernelOp kernel, StringRef name, bool inPlace, ModuleOp module,
                                            HostCalls &host) {
+  if (failed(verifyKnown(kernel)))
+    return failure();
   return Emitter(kernel, name, inPlace, module, host).emit();
 }
 

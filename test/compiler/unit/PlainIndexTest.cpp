@@ -171,3 +171,18 @@ TEST_CASE("plain: tensor constants, sizes and several sizes of data") {
       heed.return %y : f32[B, T])"};
   checkPlain(text, {someFloats({2, 9}), Array::integers({4}, {1, -7, 1000, 0})});
 }
+
+TEST_CASE("plain: running sums and maxima, with and without the element itself, in the middle of other axes") {
+  for (std::string where : {"s <= t", "s < t"})
+    for (std::string reduction : {"sum", "max", "logsumexp"}) {
+      CAPTURE(where);
+      CAPTURE(reduction);
+      EntryText text{"\"B\", \"T\"", {"x: f32[B, T, 3]"}, "f32[B, T, 3]", "%y = heed.index " + reduction +
+                     " [b < B, t < T, d < 3 | s < T] where (" + where + R"() (%x[b, s, d]) {
+      ^bb0(%0: f32):
+        heed.yield %0 : f32
+      } : (f32[B, T, 3]) -> f32[B, T, 3]
+      heed.return %y : f32[B, T, 3])"};
+      checkPlain(text, {someFloats({2, 6, 3})});
+    }
+}
