@@ -1,0 +1,91 @@
+// `heed build FILE -o OUT`: an executable that carries its weights, a shared library, an object file, or any stage on
+// the way.
+#include "compiler/tools/heed/Compilation.h"
+#include "compiler/tools/heed/Installation.h"
+#include "compiler/tools/heed/Output.h"
+#include "runtime/load/Weights.h"
+#include "runtime/tokenizer/Tokenizer.h"
+
+#include <algorithm>
+
+namespace heed::tools {
+namespace {
+
+/// What no single flag is to blame for.
+bool consistent(const BuildOptions &options) {
+  bool program = !options.shared && !options.object && !options.emit;
+  if (options.output.empty() && !options.emit)
+    return fail("`heed build` needs `-o OUT`, or `--emit=STAGE`");
+  if (options.shared && options.object)
+    return fail("`--shared` and `--object` are two different results");
+  if (options.emit && (options.shared || options.object))
+    return fail("`--emit` stops before a result; `--shared` and `--object` say which one");
+  if (options.header && !options.object)
+    return fail("`--header` goes with `--object`");
+  if (!options.tokenizer.empty() && !program)
+    return fail("only an executable carries a vocabulary");
+  auto fits = [](unsigned char c) { return c < 128 && (std::isalnum(c) || c == '_'); };
+  if (!std::all_of(options.name.begin(), options.name.end(), fits))
+    return fail("`{}` can't be part of a C function's name", options.name);
+  return true;
+}
+
+/// "stories.o" → "stories.h"
+std::string headerPath(const std::string &object) {
+  size_t name = object.rfind('/') + 1, dot = object.rfind('.');
+  return (dot == std::string::npos || dot < name ? object : object.substr(0, dot)) + ".h";
+}
+
+/// Writes the image of all parameters, as the model's kernels want them, into a file.
+bool packWeights(Compilation &compilation, const std::string &object, const std::string &path) {
+  std::optional<LoadedModel> model = compilation.loaded(object);
+  if (!model)
+    return false;
+  return compilation.timing.of("pack weights", [&] {
+    runtime::Result<runtime::Weights> weights = runtime::Weights::fromCheckpoint(**model, *compilation.weights());
+    runtime::Result<void> written = weights ? weights->write(path) : weights.error();
+    return written ? true : fail("{}", written.error().text);
+  });
+}
+
+/// The executable or the shared library.
+bool linkProgram(Compilation &compilation, const std::string &object, const BuildOptions &options) {
+  std::optional<Draft> program = Draft::beside(options.output), image = Draft::beside(options.output + ".weights");
+  if (!program || !image)
+    return false;
+  LinkOptions how{.output = program->path(), .libraries = runtimeFolder(), .embedded = {}, .shared = options.shared};
+  if (compilation.weights() && !options.shared) {
+    if (!packWeights(compilation, object, image->path()))
+      return false;
+    how.embedded.push_back({runtime::Embedded::weightsSection, image->path()});
+  }
+  if (!options.tokenizer.empty()) {
+    if (auto read = runtime::openTokenizer(options.tokenizer); !read)
+      return fail("{}", read.error().text);
+    how.embedded.push_back({runtime::Embedded::tokenizerSection, options.tokenizer});
+  }
+  llvm::Error error = compilation.timing.of("link", [&] { return link(object, how); });
+  return error ? fail("{}", llvm::toString(std::move(error))) : program->become();
+}
+
+} // namespace
+
+bool build(const BuildOptions &options) {
+  if (!consistent(options))
+    return false;
+  Compilation compilation(options);
+  CodegenOptions how{.cpu = options.cpu, .name = options.name, .onlyModel = !options.object};
+  if (options.emit) {
+    std::optional<std::string> stage = emitted(compilation, *options.emit, how);
+    return stage && put(*stage, options.output);
+  }
+  Compilation::Module module = compilation.toStage(heed::Stage::Llvm);
+  std::optional<std::string> object = module ? compilation.code(*module, CodeForm::Object, how) : std::nullopt;
+  if (!object)
+    return false;
+  if (!options.object)
+    return linkProgram(compilation, *object, options);
+  return put(*object, options.output) && (!options.header || put(emitHeader(*module, how), headerPath(options.output)));
+}
+
+} // namespace heed::tools

@@ -1,0 +1,180 @@
+#include "compiler/tools/heed/Compilation.h"
+
+#include "compiler/irgen/IrGen.h"
+#include "compiler/tools/heed/Installation.h"
+#include "compiler/tools/heed/MlirReports.h"
+#include "lang/check/Resolve.h"
+#include "lang/format/Format.h"
+#include "lang/parse/Parser.h"
+
+#include "mlir/Pass/PassManager.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <unistd.h>
+
+namespace heed::tools {
+
+static mlir::DialectRegistry dialects() {
+  mlir::DialectRegistry registry;
+  registerCodegenDialects(registry);
+  return registry;
+}
+
+Compilation::Compilation(const SourceOptions &options)
+    : options(options), diagnostics(sources), context(dialects(), mlir::MLIRContext::Threading::DISABLED) {}
+
+Compilation::~Compilation() {
+  if (options.timing)
+    timing.tell();
+}
+
+/// The value, or none with the reason told.
+template <typename T> static std::optional<T> taken(llvm::Expected<T> result) {
+  if (result)
+    return std::move(*result);
+  fail("{}", llvm::toString(result.takeError()));
+  return std::nullopt;
+}
+
+bool Compilation::clean() {
+  if (!diagnostics.any())
+    return true;
+  bool colour = isatty(STDERR_FILENO) && !std::getenv("NO_COLOR");
+  fmt::print(stderr, "{}", diagnostics.render(colour));
+  diagnostics.clear();
+  return false;
+}
+
+// ---- text → tokens → tree → package → checked program
+// --------------------------------------------------------------------
+
+std::optional<FileId> Compilation::text() {
+  std::string why;
+  std::optional<FileId> file = sources.read(options.file, why);
+  if (std::filesystem::is_directory(options.file))
+    fail("a checkpoint folder can't stand for a model yet; name the model's .heed file, and `{}` with --weights",
+         options.file);
+  else if (!file)
+    fail("cannot read `{}`: {}", options.file, why);
+  return file;
+}
+
+std::optional<std::vector<Token>> Compilation::tokens(FileId file) {
+  std::vector<Token> result = lex(sources, file, diagnostics);
+  return clean() ? std::optional(std::move(result)) : std::nullopt;
+}
+
+std::optional<ast::File> Compilation::tree(FileId file) {
+  ast::File result = parse(sources, file, diagnostics);
+  return clean() ? std::optional(std::move(result)) : std::nullopt;
+}
+
+std::optional<std::string> Compilation::formatted(FileId file) {
+  std::optional<ast::File> parsed = tree(file);
+  if (!parsed)
+    return std::nullopt;
+  std::string result = heed::format(*parsed, sources, diagnostics);
+  return clean() ? std::optional(std::move(result)) : std::nullopt;
+}
+
+std::optional<Package> Compilation::package(FileId file) {
+  std::string stdlib = options.stdlib.empty() ? stdlibFolder() : options.stdlib;
+  if (!std::filesystem::is_directory(stdlib)) {
+    fail("the standard library is not in `{}`; --stdlib says where else", stdlib);
+    return std::nullopt;
+  }
+  Package result = timing.of("parse", [&] { return load(sources, file, stdlib, diagnostics); });
+  timing.of("resolve", [&] { return resolve(result, diagnostics), true; });
+  return clean() ? std::optional(std::move(result)) : std::nullopt;
+}
+
+bool Compilation::openCheckpoint() {
+  if (options.weights.empty())
+    return true;
+  runtime::Result<runtime::Checkpoint> opened = runtime::Checkpoint::open(options.weights);
+  if (!opened)
+    return fail("{}", opened.error().text);
+  checkpoint = std::move(*opened);
+  return true;
+}
+
+namespace {
+
+/// Settings that a hyper-parameter can take; lists are not among them.
+std::map<std::string, ConfigValue> settingsOf(const runtime::Config &config) {
+  std::map<std::string, ConfigValue> settings;
+  for (const auto &[key, stored] : config)
+    std::visit(
+        [&](const auto &value) {
+          if constexpr (std::is_constructible_v<ConfigValue, decltype(value)>)
+            settings.emplace(key, value);
+        },
+        stored.value);
+  return settings;
+}
+
+} // namespace
+
+std::unique_ptr<checked::Program> Compilation::program(const Package &package, const std::string &model) {
+  CheckOptions check{.model = model, .architecture = {}, .config = {}};
+  if (checkpoint) {
+    check.architecture = checkpoint->architecture();
+    check.config = settingsOf(checkpoint->config());
+  }
+  auto result = timing.of("check", [&] { return heed::check(sources, package, check, diagnostics); });
+  return clean() ? std::move(result) : nullptr;
+}
+
+// ---- checked program → heed → derived → kernels → loops → llvm
+// -------------------------------------------------------------
+
+Compilation::Module Compilation::generated(const checked::Program &program) {
+  return timing.of("make IR",
+                   [&] { return heed::generate(program, sources, context, {.precision = options.precision}); });
+}
+
+bool Compilation::lower(mlir::ModuleOp module, heed::Stage from, heed::Stage to) {
+  static constexpr const char *names[] = {"", "to heed", "to derived", "to kernels", "to loops", "to llvm"};
+  MlirReports reports(context, sources);
+  for (int stage = int(from) + 1; stage <= int(to); ++stage) {
+    mlir::PassManager passes(&context);
+    if (mlir::failed(mlir::applyPassManagerCLOptions(passes)))
+      return false;
+    mlir::applyDefaultTimingPassManagerCLOptions(passes);
+    buildStages(passes, heed::Stage(stage - 1), heed::Stage(stage));
+    if (!timing.of(names[stage], [&] { return mlir::succeeded(passes.run(module)); }))
+      return !reports.told() && fail("the compiler failed on its way {}, without saying why", names[stage]);
+  }
+  return true;
+}
+
+// ---- llvm → assembly or object → a model in this process -----------------------------------
+
+std::optional<std::string> Compilation::code(mlir::ModuleOp module, CodeForm form, const CodegenOptions &how) {
+  return taken(timing.of("to object", [&] { return emitCode(module, form, how); }));
+}
+
+std::optional<LoadedModel> Compilation::loaded(const std::string &object) {
+  return taken(timing.of("load", [&] { return LoadedModel::fromObject(object); }));
+}
+
+// ---- several arrows at once, from the text on ----------------------------------------------
+
+std::unique_ptr<checked::Program> Compilation::toChecked() {
+  std::optional<FileId> file = text();
+  if (!file || !openCheckpoint())
+    return nullptr;
+  std::optional<Package> files = package(*file);
+  return files ? program(*files, options.model) : nullptr;
+}
+
+Compilation::Module Compilation::toStage(heed::Stage stage) {
+  std::unique_ptr<checked::Program> program = toChecked();
+  if (!program)
+    return nullptr;
+  Module module = generated(*program);
+  return module && lower(*module, heed::Stage::Made, stage) ? std::move(module) : nullptr;
+}
+
+} // namespace heed::tools

@@ -1,0 +1,64 @@
+// The straight line from text to machine code: each arrow is one function, which takes the previous structure and gives
+// the next. Where one can't, it has told why on standard error and gives nothing.
+#pragma once
+
+#include "compiler/codegen/Codegen.h"
+#include "compiler/pipelines/Pipelines.h"
+#include "compiler/tools/heed/Timing.h"
+#include "compiler/tools/heed/Verbs.h"
+#include "lang/check/Check.h"
+#include "lang/check/Package.h"
+#include "lang/lex/Lexer.h"
+#include "runtime/load/Checkpoint.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/IR/OwningOpRef.h"
+
+namespace heed::tools {
+
+class Compilation {
+public:
+  explicit Compilation(const SourceOptions &);
+  ~Compilation();
+
+  // ---- text → tokens → tree → package → checked program ----
+  std::optional<FileId> text();
+  std::optional<std::vector<Token>> tokens(FileId);
+  std::optional<ast::File> tree(FileId);
+  std::optional<std::string> formatted(FileId);
+  std::optional<Package> package(FileId);
+  /// Settings of the checkpoint that `--weights` names, for `config`.
+  bool openCheckpoint();
+  /// `model` as in CheckOptions.
+  std::unique_ptr<checked::Program> program(const Package &, const std::string &model);
+
+  // ---- checked program → heed → derived → kernels → loops → llvm ----
+  using Module = mlir::OwningOpRef<mlir::ModuleOp>;
+  Module generated(const checked::Program &);
+  bool lower(mlir::ModuleOp, heed::Stage from, heed::Stage to);
+
+  // ---- llvm → assembly or object → a model in this process ----
+  std::optional<std::string> code(mlir::ModuleOp, CodeForm, const CodegenOptions &);
+  std::optional<LoadedModel> loaded(const std::string &object);
+
+  // ---- several arrows at once, from the text on ----
+  std::unique_ptr<checked::Program> toChecked();
+  Module toStage(heed::Stage);
+
+  const Sources &files() const { return sources; }
+  const runtime::Checkpoint *weights() const { return checkpoint ? &*checkpoint : nullptr; }
+  Timing timing;
+
+private:
+  /// Tells the reports of a stage, if there are any; false then.
+  bool clean();
+
+  const SourceOptions &options;
+  Sources sources;
+  Diagnostics diagnostics;
+  std::optional<runtime::Checkpoint> checkpoint;
+  mlir::MLIRContext context;
+};
+
+} // namespace heed::tools

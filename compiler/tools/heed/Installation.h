@@ -1,0 +1,11 @@
+// Where the rest of Heed lies, seen from the folder of this program: the build tree is laid out like an installation.
+#pragma once
+
+#include <string>
+
+namespace heed::tools {
+
+std::string stdlibFolder();  // ../share/heed/stdlib
+std::string runtimeFolder(); // ../lib/heed
+
+} // namespace heed::tools

@@ -1,0 +1,67 @@
+#include "compiler/tools/heed/Interpret.h"
+
+#include "compiler/interpret/Interpreter.h"
+#include "runtime/device/EntrySizes.h"
+
+namespace heed::tools {
+
+using namespace runtime;
+
+namespace {
+
+ElementType cellsOf(bool floats) { return floats ? ElementType::F64 : ElementType::I64; }
+
+Array arrayOf(int32_t type, const Shape &shape, const void *data) {
+  ElementType element = ElementType(type);
+  Array array(isFloat(element), shape);
+  convert(element, static_cast<const std::byte *>(data), cellsOf(array.isFloat),
+          reinterpret_cast<std::byte *>(array.cells.data()), int64_t(array.cells.size()));
+  return array;
+}
+
+/// Rounds results to their type, as compiled code does where it stores them.
+Result<void> store(const heed_tensor &result, const Array &array, void *data) {
+  int64_t count = int64_t(array.cells.size());
+  int64_t fits = convert(cellsOf(array.isFloat), reinterpret_cast<const std::byte *>(array.cells.data()),
+                         ElementType(result.type), static_cast<std::byte *>(data), count);
+  if (fits != count)
+    return failure("{} of {} does not fit its type", array.cells[size_t(fits)].integer, ticked(result.name));
+  return {};
+}
+
+std::map<std::string, Array> parametersOf(const heed_model &model, const void *weights) {
+  std::map<std::string, Array> parameters;
+  for (const heed_parameter &p : std::span(model.parameters, size_t(model.parameter_count)))
+    parameters.emplace(
+        p.path, arrayOf(p.type, Shape(p.shape, p.shape + p.rank), static_cast<const std::byte *>(weights) + p.offset));
+  return parameters;
+}
+
+EntryOp entryNamed(mlir::ModuleOp module, llvm::StringRef name) {
+  EntryOp found;
+  module.walk([&](EntryOp entry) {
+    if (entry.getSymName() == name)
+      found = entry;
+  });
+  return found;
+}
+
+} // namespace
+
+Result<void> interpretCall(mlir::ModuleOp module, const heed_model &model, const CpuCall &call) {
+  const heed_entry &entry = call.entry;
+  std::vector<Array> inputs;
+  for (int32_t i = 0; i != entry.input_count; ++i)
+    inputs.push_back(arrayOf(entry.inputs[i].type, shapeOf(entry.inputs[i], call.sizes), call.inputs[size_t(i)]));
+  std::string error;
+  mlir::FailureOr<std::vector<Array>> results =
+      interpret(entryNamed(module, entry.name), inputs, parametersOf(model, call.weights), call.seed, error);
+  if (mlir::failed(results))
+    return Error{error};
+  for (int32_t i = 0; i != entry.output_count; ++i)
+    if (Result<void> stored = store(entry.outputs[i], (*results)[size_t(i)], call.outputs[size_t(i)]); !stored)
+      return stored;
+  return {};
+}
+
+} // namespace heed::tools

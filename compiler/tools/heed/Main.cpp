@@ -1,0 +1,219 @@
+// The program `heed`: a table of verbs and their flags. The only file here that knows CLI11, which throws where a
+// command line is wrong; nothing leaves this file.
+#include "compiler/tools/heed/MlirFlags.h"
+#include "compiler/tools/heed/Verbs.h"
+#include "runtime/program/CommandLine.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/ranges.h>
+
+#include <functional>
+#include <map>
+#include <new>
+
+namespace heed::tools {
+namespace {
+
+constexpr const char *version = "heed " HEED_VERSION " (LLVM " HEED_LLVM_VERSION ")";
+
+constexpr const char *firstSteps = R"(First steps
+  heed check model.heed
+  heed build model.heed --weights model.safetensors -o model
+  ./model --help
+  heed explain E0301
+
+`heed VERB --help` tells all about a verb.)";
+
+/// Takes one of these words and nothing else.
+CLI::Validator oneOf(std::vector<std::string> words) {
+  auto check = [words](const std::string &given) {
+    bool known = std::find(words.begin(), words.end(), given) != words.end();
+    return known ? "" : fmt::format("there is no `{}`; there is {}", given, fmt::join(words, ", "));
+  };
+  return CLI::Validator(check, "");
+}
+
+// ---- flags that several verbs share
+// ------------------------------------------------------------------------------------
+
+void addFile(CLI::App &verb, std::string &file) {
+  verb.add_option("FILE", file, "The model's .heed file")->required()->type_name("");
+}
+
+/// What is compiled. `--weights` is not among them: verbs that run a model have it from the runtime.
+void addSourceFlags(CLI::App &verb, SourceOptions &options) {
+  addFile(verb, options.file);
+  verb.add_option("--model", options.model,
+                  "Which model, where the file holds several, and its hyper-parameters: 'GPT2(depth = 48)'")
+      ->type_name("EXPR");
+  verb.add_option("--stdlib", options.stdlib,
+                  "The folder of the standard library (default: the one that heed came with)")
+      ->type_name("DIR");
+}
+
+void addWeights(CLI::App &verb, std::string &weights, const char *what) {
+  verb.add_option("--weights", weights, what)->type_name("PATH");
+}
+
+void addMachineFlags(CLI::App &verb, SourceOptions &options) {
+  verb.add_option("--precision", options.precision, "The type of the elements that the model leaves open (default f32)")
+      ->check(oneOf({"f32", "bf16"}))
+      ->type_name("f32|bf16");
+  verb.add_option("--cpu", options.cpu, "What to make code for: native, x86-64-v3, … (default native)")
+      ->type_name("CPU");
+  verb.add_flag("--timing", options.timing, "Tell how long each stage took");
+}
+
+// ---- verbs
+// -------------------------------------------------------------------------------------------------------------
+
+using Run = std::function<bool()>;
+
+Run addCheck(CLI::App &verb) {
+  auto options = std::make_shared<SourceOptions>();
+  addSourceFlags(verb, *options);
+  addWeights(verb, options->weights, "The checkpoint whose settings `config` reads: a file or a folder");
+  verb.footer("Without --model, every model of the file is checked with its defaults.\n\nExample\n  heed check "
+              "gpt.heed --model 'GPT2(depth = 48)'");
+  return [=] { return check(*options); };
+}
+
+std::string stagesText() {
+  std::string text = "Stages\n";
+  for (const EmitWords &words : emitWords)
+    text += fmt::format("  {:<9} {}\n", words.flag, words.summary);
+  return text;
+}
+
+std::optional<Emit> emitOf(const std::string &flag) {
+  for (const EmitWords &words : emitWords)
+    if (words.flag == flag)
+      return words.stage;
+  return std::nullopt;
+}
+
+Run addBuild(CLI::App &verb) {
+  auto options = std::make_shared<BuildOptions>();
+  auto stage = std::make_shared<std::string>();
+  addSourceFlags(verb, *options);
+  verb.add_option("-o,--output", options->output, "Where the result goes")->type_name("OUT");
+  addWeights(verb, options->weights, "Weights to carry within the executable; `config` reads their settings");
+  verb.add_option("--tokenizer", options->tokenizer, "The vocabulary to carry within the executable")
+      ->type_name("FILE");
+  verb.add_flag("--shared", options->shared, "Make a shared library");
+  verb.add_flag("--object", options->object, "Make an object file to link with");
+  verb.add_flag("--header", options->header, "Write the object's C header beside it");
+  verb.add_option("--name", options->name,
+                  "The model's name in its exported function, heed_NAME (default: the model's, in lower case)")
+      ->type_name("NAME");
+  std::vector<std::string> stages;
+  for (const EmitWords &words : emitWords)
+    stages.push_back(words.flag);
+  verb.add_option("--emit", *stage, "Stop at a stage and print it, or write it to OUT")
+      ->check(oneOf(stages))
+      ->type_name("STAGE");
+  addMachineFlags(verb, *options);
+  verb.footer(stagesText() + R"(
+Flags of MLIR work too: --mlir-print-ir-after-all, --mlir-print-ir-after=PASS, --mlir-timing.
+
+Examples
+  heed build stories.heed --weights stories.bin --tokenizer tok.bin -o stories
+  heed build stories.heed --object --header -o stories.o
+  heed build stories.heed --emit=kernels)");
+  return [=] {
+    options->emit = emitOf(*stage);
+    return build(*options);
+  };
+}
+
+Run addRun(CLI::App &verb) {
+  auto options = std::make_shared<RunOptions>();
+  addSourceFlags(verb, options->source);
+  runtime::addRunFlags(verb, options->run, "heed run model.heed");
+  addMachineFlags(verb, options->source);
+  verb.add_flag("--interpret", options->interpret, "Compute in f64 by the reference interpreter");
+  return [=] {
+    options->source.weights = options->run.weights;
+    return run(*options);
+  };
+}
+
+Run addGenerate(CLI::App &verb) {
+  auto options = std::make_shared<GenerateOptions>();
+  addSourceFlags(verb, options->source);
+  runtime::addGenerateFlags(verb, options->generate, "heed generate model.heed --weights model.bin");
+  addMachineFlags(verb, options->source);
+  return [=] {
+    options->source.weights = options->generate.weights;
+    return generate(*options);
+  };
+}
+
+Run addExplain(CLI::App &verb) {
+  auto code = std::make_shared<std::string>();
+  verb.add_option("CODE", *code, "An error's code, such as E0301; without it, all codes are listed")->type_name("");
+  return [=] { return explain(*code); };
+}
+
+Run addFormat(CLI::App &verb) {
+  auto options = std::make_shared<FormatOptions>();
+  verb.add_option("FILES", options->files, "The .heed files to bring into the one style")->required()->type_name("");
+  verb.add_flag("--check", options->check, "Change nothing; say which files are in another style, and fail if one is");
+  return [=] { return format(*options); };
+}
+
+struct Verb {
+  std::string_view name;
+  const char *summary;
+  Run (*add)(CLI::App &);
+};
+constexpr Verb verbs[] = {
+    {"check", "Say what is wrong with a model", addCheck},
+    {"build", "Compile a model into an executable, a library or an object file", addBuild},
+    {"run", "Compile in memory and run an entry on tensors from a file", addRun},
+    {"generate", "Compile in memory and make text, printed as it is made", addGenerate},
+    {"explain", "Tell what an error means, with an example and its mend", addExplain},
+    {"format", "Bring .heed files into the one style", addFormat},
+};
+
+int runVerb(std::vector<std::string> arguments) {
+  CLI::App app("Heed compiles attention models, written as in their papers, into native programs.", "heed");
+  app.set_version_flag("--version", version, "Say which version this is");
+  app.require_subcommand(1);
+  app.footer(firstSteps);
+  std::map<const CLI::App *, Run> runs;
+  for (const Verb &verb : verbs) {
+    CLI::App *added = app.add_subcommand(std::string(verb.name), verb.summary);
+    runs[added] = verb.add(*added);
+  }
+  auto named = [&](const Verb &verb) { return verb.name == arguments[0]; };
+  if (!arguments.empty() && !arguments[0].starts_with("-") && std::none_of(std::begin(verbs), std::end(verbs), named))
+    return fail("there is no verb `{}`\n  `heed --help` tells which there are", arguments[0]), 1;
+  try {
+    std::reverse(arguments.begin(), arguments.end()); // as CLI11 takes them
+    app.parse(arguments);
+  } catch (const CLI::CallForVersion &) {
+    fmt::print("{}\n", version);
+    return 0;
+  } catch (const CLI::Success &) { // --help
+    fmt::print("{}", app.help());
+    return 0;
+  } catch (const CLI::ParseError &error) {
+    std::string verb = app.get_subcommands().empty() ? "" : app.get_subcommands()[0]->get_name() + " ";
+    return fail("{}\n  `heed {}--help` tells more", error.what(), verb), 1;
+  }
+  return runs.at(app.get_subcommands()[0])() ? 0 : 1;
+}
+
+} // namespace
+} // namespace heed::tools
+
+int main(int argc, char **argv) {
+  try {
+    std::vector<std::string> arguments(argv + 1, argv + argc);
+    return heed::tools::takeMlirFlags(arguments) ? heed::tools::runVerb(std::move(arguments)) : 1;
+  } catch (const std::bad_alloc &) {
+    std::fputs("error: there is not enough memory\n", stderr);
+    return 1;
+  }
+}

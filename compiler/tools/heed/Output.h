@@ -1,0 +1,30 @@
+// Where a verb's result goes: standard output, or a file that appears whole or not at all.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace heed::tools {
+
+/// To standard output if there is no path. False if it could not be written; that has been told.
+bool put(std::string_view bytes, const std::string &path);
+
+/// A file for others to write, beside the one that it may become, so that a rename suffices. Deleted unless it becomes
+/// that.
+class Draft {
+public:
+  static std::optional<Draft> beside(const std::string &output);
+  Draft(Draft &&other) noexcept : file(std::exchange(other.file, {})), output(std::move(other.output)) {}
+  ~Draft();
+
+  const std::string &path() const { return file; }
+  bool become();
+
+private:
+  Draft(std::string file, std::string output) : file(std::move(file)), output(std::move(output)) {}
+  std::string file, output;
+};
+
+} // namespace heed::tools

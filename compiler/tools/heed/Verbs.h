@@ -1,0 +1,65 @@
+// What `heed` can be asked, a verb each, and in a file each. In: options. Out: files, or text on standard output. A
+// verb tells on standard error what went wrong, and then gives false.
+#pragma once
+
+#include "compiler/tools/heed/Emit.h"
+#include "runtime/program/Options.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace heed::tools {
+
+/// Which model, and how it is compiled.
+struct SourceOptions {
+  std::string file;
+  std::string model;   // `GPT2(depth = 48)`; empty: the file's only one
+  std::string weights; // the checkpoint that `config` reads; may be empty
+  std::string stdlib;  // empty: the one beside this program
+  std::string precision = "f32";
+  std::string cpu = "native";
+  bool timing = false; // tell how long each stage took
+};
+
+struct BuildOptions : SourceOptions {
+  std::string output;
+  std::string tokenizer;
+  std::string name; // of the exported function; empty: the model's
+  bool shared = false, object = false, header = false;
+  std::optional<Emit> emit;
+};
+
+struct RunOptions {
+  SourceOptions source;
+  runtime::RunOptions run;
+  bool interpret = false;
+};
+
+struct GenerateOptions {
+  SourceOptions source;
+  runtime::GenerateOptions generate;
+};
+
+struct FormatOptions {
+  std::vector<std::string> files;
+  bool check = false;
+};
+
+bool check(const SourceOptions &);
+bool build(const BuildOptions &);
+bool run(const RunOptions &);
+bool generate(const GenerateOptions &);
+bool explain(const std::string &code); // empty: says what codes there are
+bool format(const FormatOptions &);
+
+/// Tells what went wrong, and is false.
+template <typename... Args> bool fail(fmt::format_string<Args...> text, Args &&...args) {
+  fmt::print(stderr, "error: {}\n", fmt::format(text, std::forward<Args>(args)...));
+  return false;
+}
+
+} // namespace heed::tools
