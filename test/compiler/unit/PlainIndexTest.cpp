@@ -177,8 +177,11 @@ TEST_CASE("plain: running sums and maxima, with and without the element itself, 
     for (std::string reduction : {"sum", "max", "logsumexp"}) {
       CAPTURE(where);
       CAPTURE(reduction);
-      EntryText text{"\"B\", \"T\"", {"x: f32[B, T, 3]"}, "f32[B, T, 3]", "%y = heed.index " + reduction +
-                     " [b < B, t < T, d < 3 | s < T] where (" + where + R"() (%x[b, s, d]) {
+      EntryText text{"\"B\", \"T\"",
+                     {"x: f32[B, T, 3]"},
+                     "f32[B, T, 3]",
+                     "%y = heed.index " + reduction + " [b < B, t < T, d < 3 | s < T] where (" + where +
+                         R"() (%x[b, s, d]) {
       ^bb0(%0: f32):
         heed.yield %0 : f32
       } : (f32[B, T, 3]) -> f32[B, T, 3]
