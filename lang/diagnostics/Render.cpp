@@ -147,7 +147,7 @@ private:
     std::string_view whole = sources.line(file, number);
     auto [from, to] = window(whole, marks);
     DrawnLine source(whole.substr(from, to - from));
-    frame(gutter, fmt::format("{:>{}} | ", number, gutter), true);
+    frame(gutter, fmt::format("{:>{}} |{}", number, gutter, source.text.empty() ? "" : " "), true);
     out += fmt::format("{}{}{}\n", from ? "…" : "", source.text, to < whole.size() ? "…" : "");
 
     std::vector<Drawn> drawn;

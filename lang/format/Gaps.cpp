@@ -10,7 +10,7 @@ bool isSpan(const Pieces &pieces, PieceId i) { return i > 0 && canEnd(pieces[i -
 
 bool isNegation(const Pieces &pieces, PieceId i) {
   PieceId before = pieces.previous(i);
-  return pieces[i].kind == TokenKind::Minus && (before == kNone || !canEnd(pieces[before].kind));
+  return pieces[i].kind == TokenKind::Minus && (pieces[i].starts || before == kNone || !canEnd(pieces[before].kind));
 }
 
 unsigned withinBraces(const Pieces &pieces, PieceId open) {

@@ -184,14 +184,13 @@ private:
       return;
     const Target &target = node.targets[0];
     PieceId name = first(target.range), word = kNone;
-    if (node.kind != Member::Kind::Bind) { // `param` or `state` begins the column of types
-      word = target.type ? pieces.previous(first(target.type->range))
-                         : pieces.previous(pieces.previous(first(node.value)));
-      if (target.type)
-        gap(first(target.type->range), 1);
+    if (target.type && node.kind != Member::Kind::Bind) { // `param` or `state` begins the column of types
+      word = pieces.previous(first(target.type->range));
+      gap(first(target.type->range), 1);
     }
     below(first(node.value), name, 2);
-    row(Row::Kind::Binding, node.range, name, target.type, first(node.value), word);
+    if (node.kind != Member::Kind::Table) // `A[d in D]: param = …` has no type to align
+      row(Row::Kind::Binding, node.range, name, target.type, first(node.value), word);
   }
 
   void parameters(const std::vector<std::vector<Parameter>> &lists) {
@@ -225,7 +224,7 @@ private:
     }
     if (pieces[body].kind == TokenKind::LeftBrace)
       pieces[body].head = word;
-    Row row{Row::Kind::Function, first(whole), behind(whole), {}, false, TokenKind::Fn};
+    Row row{Row::Kind::Function, first(whole), behind(whole), {}, false, pieces[stop].kind};
     row.stops.push_back({stop, kHeadSpread});
     pieces.rows.push_back(std::move(row));
   }

@@ -36,6 +36,8 @@ public:
     for (size_t i = 0; i < tokens.size(); ++i) {
       if (tokens[i].kind == TokenKind::End || beginsDeclaration(i))
         closeDownTo(0, i);
+      if (tokens[i].kind == TokenKind::String && tokens[i].reported)
+        openStrings.push_back(i);
       if (isOpening(tokens[i].kind))
         push(i);
       else if (isClosing(tokens[i].kind))
@@ -80,25 +82,37 @@ private:
   void closeDownTo(size_t depth, size_t found) {
     while (open.size() > depth) {
       size_t i = pop();
-      std::string_view missing = spelling(closingOf(tokens[i].kind));
-      Diagnostic &report =
-          diagnostics.error(Kind::UnclosedBracket, tokens[i].range, "`{}` is never closed", spelling(tokens[i].kind));
-      if (isClosing(tokens[found].kind))
-        report.mark(tokens[found].range, "closes a bracket further out");
-      report.helped(fmt::format("close it with `{}`", missing));
       size_t at = tokens[i].kind == TokenKind::LeftBrace ? found : endOfLine(i, found);
+      if (!isSwallowed(i, at)) {
+        Diagnostic &report =
+            diagnostics.error(Kind::UnclosedBracket, tokens[i].range, "`{}` is never closed", spelling(tokens[i].kind));
+        if (isClosing(tokens[found].kind))
+          report.mark(tokens[found].range, "closes a bracket further out");
+        report.helped(fmt::format("close it with `{}`", spelling(closingOf(tokens[i].kind))));
+      }
       after[i] = at;
       missingAt.push_back({at, i});
     }
+  }
+
+  /// Did a string that lacks its quote take the closing bracket with it? Then the string is the mistake.
+  bool isSwallowed(size_t opening, size_t closing) const {
+    auto string = std::lower_bound(openStrings.begin(), openStrings.end(), opening);
+    return string != openStrings.end() && *string < closing;
   }
 
   /// Where the line of an opening bracket ends, whole inner pairs passed over: the likeliest place of its missing
   /// partner.
   size_t endOfLine(size_t opening, size_t limit) const {
     size_t i = opening + 1;
-    while (i < limit && !tokens[i].first && !isComment(tokens[i].kind))
+    while (i < limit && !tokens[i].first && !isComment(tokens[i].kind) && !opensBody(i))
       i = isOpening(tokens[i].kind) ? after[i] : i + 1;
     return std::min(i, limit);
+  }
+
+  /// A `{` at the end of its line.
+  bool opensBody(size_t i) const {
+    return tokens[i].kind == TokenKind::LeftBrace && (tokens[i + 1].first || isComment(tokens[i + 1].kind));
   }
 
   bool beginsDeclaration(size_t i) const {
@@ -140,6 +154,7 @@ private:
   Diagnostics &diagnostics;
   std::vector<size_t> after; // of an opening bracket: where the text goes on behind its pair
   std::vector<size_t> open;
+  std::vector<size_t> openStrings; // without closing quotes
   size_t openOf[3] = {};
   std::vector<Missing> missingAt;
 };

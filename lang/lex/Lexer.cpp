@@ -213,6 +213,7 @@ private:
     else if (at > begin + 1 && text[at - 1] == '\r')
       --at;
     add(TokenKind::String, begin);
+    tokens.back().reported = !closed;
     if (!closed)
       diagnostics.error(Kind::UnterminatedString, since(begin), "this string has no closing quote")
           .helped("close it with `\"` on the same line");
@@ -247,6 +248,9 @@ private:
   /// A run of characters that begin no token is one mistake.
   void unknown() {
     uint32_t begin = at;
+    // What stands between single quotes was meant as one string.
+    if (size_t quote = text.find_first_of("'\n", at + 1); text[at] == '\'' && quote != text.npos && text[quote] == '\'')
+      at = static_cast<uint32_t>(quote);
     do
       at += characterLength(text.substr(at));
     while (at < text.size() && isOdd(text[at]));

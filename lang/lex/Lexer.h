@@ -30,7 +30,8 @@ struct Token {
   Range range;
   bool first = false;    // the first of its line
   bool spaced = false;   // white space stands before it
-  bool reported = false; // its fault was told: Unknown, or a closing bracket that the file lacks (its range is empty)
+  bool reported = false; // its fault was told: Unknown, an open String, or a closing bracket that the file lacks (with
+                         // an empty range)
 };
 
 /// The tokens of a file; the last is End. Every opening bracket has its closing one.

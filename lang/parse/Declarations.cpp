@@ -92,7 +92,7 @@ void Grammar::noDeclaration() {
   std::string help = "a file holds `use`, `type`, `fn`, `block`, `model`, `recipe` and `name = …`";
   if (at(TokenKind::Name)) {
     ++here; // a word of another language is known once it is passed
-    std::string mend = foreignMend();
+    std::string mend = foreignMend("a declaration");
     --here;
     if (std::string_view near = nearest(textOf(here), kBeginnings); !near.empty())
       mend = fmt::format("did you mean `{}`?", near);
@@ -153,9 +153,9 @@ void Grammar::recipe(Declaration &node) {
   else
     unexpected("`train`");
   node.value = expression();
-  unsigned open = here;
-  if (!expect(TokenKind::LeftBrace))
+  if (!expectBrace())
     return;
+  unsigned open = here - 1;
   lines(partner[open], [&] {
     unsigned begin = here;
     Setting setting;
@@ -193,9 +193,9 @@ std::unique_ptr<Block> Grammar::block(Name named, bool isModel) {
   node->isModel = isModel;
   node->name = std::move(named);
   node->lists = parameterLists();
-  unsigned open = here;
-  if (!expect(TokenKind::LeftBrace, at(TokenKind::Newline) ? "its `{` stands on the same line" : ""))
+  if (!expectBrace())
     return node;
+  unsigned open = here - 1;
   lines(partner[open], [&] {
     Member read = member();
     if (!panicking || read.value || read.function)
@@ -275,7 +275,7 @@ std::unique_ptr<Function> Grammar::function() {
   if (accept(TokenKind::Assign)) {
     node->equals = true;
     node->body = expression();
-  } else if (at(TokenKind::LeftBrace)) {
+  } else if (at(TokenKind::LeftBrace) || (at(TokenKind::Newline) && at(TokenKind::LeftBrace, 1))) {
     node->body = body();
   } else {
     unexpected("`=` or `{`");
@@ -289,7 +289,7 @@ std::unique_ptr<Function> Grammar::function() {
 std::vector<std::vector<Parameter>> Grammar::parameterLists() {
   std::vector<std::vector<Parameter>> lists;
   if (!at(TokenKind::LeftParen))
-    expect(TokenKind::LeftParen);
+    expect(TokenKind::LeftParen, "parameters stand in parentheses, even where there are none: `()`");
   while (accept(TokenKind::LeftParen)) {
     lists.emplace_back();
     items([&] { lists.back().push_back(parameter()); });

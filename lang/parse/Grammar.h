@@ -97,6 +97,7 @@ private:
   bool atOpeningSquare() const { return at(TokenKind::LeftSquare) || at(TokenKind::IndexSquare); }
   bool accept(TokenKind);
   bool expect(TokenKind, std::string_view help = {});
+  bool expectBrace();
   std::optional<ast::Name> acceptName();
   ast::Name name(const char *what);
   std::string_view textOf(unsigned token) const { return sources.text(tokens[token].range); }
@@ -110,7 +111,8 @@ private:
   template <typename Item> void items(Item item);
   /// Statements, members or entries up to the token `end`.
   template <typename Item> void lines(unsigned end, Item item);
-  void skipLine(unsigned end);
+  /// To where the next one begins, after an error in the one that began at `begin`.
+  void skipLine(unsigned begin, unsigned end);
   void pairBrackets();
   bool nestsTooDeep();
 
@@ -118,7 +120,7 @@ private:
   Diagnostic *fail(Kind, Range, std::string message);
   Diagnostic *unexpected(std::string_view expected);
   std::string found() const;
-  std::string foreignMend() const;
+  std::string foreignMend(std::string_view expected) const;
 
   const Sources &sources;
   const FileId id;
@@ -151,11 +153,12 @@ template <typename Item> void Grammar::lines(unsigned end, Item item) {
       ++here;
     if (here >= end)
       return;
+    unsigned begin = here;
     item();
     if (!panicking && here < end && !at(TokenKind::Newline) && !at(TokenKind::Semicolon))
-      unexpected("the end of the line");
+      unexpected("the end of the statement");
     if (panicking)
-      skipLine(end);
+      skipLine(begin, end);
   }
 }
 

@@ -103,6 +103,16 @@ bool Grammar::expect(TokenKind kind, std::string_view help) {
   return false;
 }
 
+/// The `{` of a body. One on the next line is told, and read all the same.
+bool Grammar::expectBrace() {
+  if (at(TokenKind::Newline) && at(TokenKind::LeftBrace, 1)) {
+    diagnostics.error(Kind::UnexpectedToken, token(1).range, "this `{{` stands on the next line")
+        .helped("put it at the end of the line before: a line's end ends a declaration, and a `{` begins a statement");
+    ++here;
+  }
+  return expect(TokenKind::LeftBrace);
+}
+
 std::optional<Name> Grammar::acceptName() {
   if (!at(TokenKind::Name))
     return std::nullopt;
@@ -144,10 +154,15 @@ std::string Grammar::documentationOf(unsigned first, unsigned last) const {
   return text;
 }
 
-void Grammar::skipLine(unsigned end) {
+void Grammar::skipLine(unsigned begin, unsigned end) {
   panicking = false;
-  while (here < end && !at(TokenKind::Newline) && !at(TokenKind::Semicolon))
+  unsigned indent = sources.position(id, tokens[begin].range.begin).column;
+  while (here < end && !at(TokenKind::Newline) && !at(TokenKind::Semicolon)) {
     here = isOpening(token().kind) ? partner[here] + 1 : here + 1;
+    // A line that begins as this one did is another statement, even where what stands before it could not end this one.
+    if (token().first && canBegin(token().kind) && sources.position(id, token().range.begin).column <= indent)
+      return;
+  }
 }
 
 // ---- errors
@@ -164,7 +179,7 @@ Diagnostic *Grammar::unexpected(std::string_view expected) {
   Diagnostic *report =
       fail(Kind::UnexpectedToken, token().range, fmt::format("expected {}, found {}", expected, found()));
   if (report)
-    report->helped(foreignMend());
+    report->helped(foreignMend(expected));
   return report;
 }
 
@@ -181,7 +196,7 @@ std::string Grammar::found() const {
 }
 
 /// The mend for what is right in another language, or with other spaces.
-std::string Grammar::foreignMend() const {
+std::string Grammar::foreignMend(std::string_view expected) const {
   struct Habit {
     std::string_view word, mend;
   };
@@ -204,6 +219,13 @@ std::string Grammar::foreignMend() const {
     for (const Habit &habit : kHabits)
       if (textOf(here - 1) == habit.word)
         return std::string(habit.mend);
+  if (expected == "an expression")
+    return token().kind == TokenKind::Star && here > 0 && tokens[here - 1].kind == TokenKind::Star
+               ? "a power is written `^`"
+               : "";
+  bool afterExpression = expected == "the end of the statement" || expected == "`then`" || expected.starts_with("`,`");
+  if (!afterExpression)
+    return "";
   switch (token().kind) {
   case TokenKind::LeftSquare:
     return here > 0 && token().spaced && tokens[here - 1].kind == TokenKind::Name
@@ -211,8 +233,6 @@ std::string Grammar::foreignMend() const {
                : "";
   case TokenKind::Assign:
     return "equality is written `==`";
-  case TokenKind::Star:
-    return here > 0 && tokens[here - 1].kind == TokenKind::Star ? "a power is written `^`" : "";
   default:
     return "";
   }

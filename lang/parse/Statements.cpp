@@ -26,10 +26,11 @@ std::optional<Statement::Op> assignmentOf(TokenKind kind) {
 
 std::unique_ptr<Body> Grammar::body() {
   unsigned begin = here;
-  if (!expect(TokenKind::LeftBrace))
+  if (!expectBrace())
     return std::make_unique<Body>(since(begin));
-  std::vector<StatementPtr> statements;
+  begin = here - 1;
   unsigned end = partner[begin];
+  std::vector<StatementPtr> statements;
   lines(end, [&] { statements.push_back(statement()); });
   here = end + 1;
   auto node = std::make_unique<Body>(since(begin));
