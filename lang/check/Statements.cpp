@@ -76,11 +76,22 @@ Value Elaborator::evalBind(const ast::Statement &s, const ScopePtr &scope) {
 Value Elaborator::bindTarget(const ast::Target &target, Value value, const ScopePtr &scope) {
   if (target.type)
     value = coerce(*target.type, std::move(value), scope, target.range, fmt::format("`{}`", target.name.text));
-  if (auto data = value.as<DataPtr>())
+  if (auto data = value.as<DataPtr>()) {
+    nameAfter(**data, target.name.text);
     value = materialised(*data, target.name.text, target.range);
+  }
   if (target.name.text != "_")
     scope->names[target.name.text] = value;
   return value;
+}
+
+/// What a call gave is called what the caller calls it, so that people find it again in every later stage.
+void Elaborator::nameAfter(const Data &data, const std::string &name) {
+  if (!data.tensor || !data.tensor->definition || body == nullptr || body->ops.empty() || data.tensor->definition != body->ops.back().get())
+    return;
+  for (checked::Tensor *result : data.tensor->definition->results)
+    if (result == data.tensor)
+      result->name = name;
 }
 
 // ---- require ------------------------------------------------------------------------------------------------------------------

@@ -1,18 +1,17 @@
 // `heed build --emit=STAGE`: each arrow of the line can be looked at.
 #include "compiler/tools/heed/Compilation.h"
 
-#include "mlir/IR/OperationSupport.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace heed::tools {
 namespace {
 
-/// A module with the names of the source, and for each op its line.
+/// A module under the names of the source; --mlir-print-debuginfo adds the lines.
 std::string print(mlir::ModuleOp module) {
   std::string text;
-  llvm::raw_string_ostream out(text);
-  module.print(out, mlir::OpPrintingFlags().useLocalScope(false));
-  out << '\n';
+  llvm::raw_string_ostream stream(text);
+  module.print(stream, mlir::OpPrintingFlags().printNameLocAsPrefix());
+  stream << '\n';
   return text;
 }
 
