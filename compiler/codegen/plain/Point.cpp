@@ -54,7 +54,10 @@ SmallVector<Value> Point::elements() {
 }
 
 Value Point::dataIndex(unsigned access) {
-  return arith::IndexCastOp::create(frame.b, frame.b.getIndexType(), element(access));
+  Value datum = element(access);
+  if (datum.getType().isInteger(1)) // true is 1, not -1
+    return arith::IndexCastUIOp::create(frame.b, frame.b.getIndexType(), datum);
+  return arith::IndexCastOp::create(frame.b, frame.b.getIndexType(), datum);
 }
 
 SmallVector<Value> Point::symbolsFor(unsigned access) {
