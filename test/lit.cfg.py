@@ -11,6 +11,7 @@
 import os
 
 import lit.formats
+import lit.util
 
 config.name = "heed"
 config.test_format = lit.formats.ShTest(execute_external=False)
@@ -18,6 +19,10 @@ config.suffixes = [".test", ".heed", ".mlir"]
 config.excludes = ["inputs", "unit"]
 config.test_source_root = os.path.join(config.heed_source, "test")
 config.test_exec_root = os.path.join(config.heed_build, "test")
+
+# A test that hangs is ended, where python3-psutil lets lit do that.
+if lit.util.killProcessAndChildrenIsSupported()[0]:
+    lit_config.maxIndividualTestTime = 300
 
 config.environment["PATH"] = os.pathsep.join(
     [os.path.join(config.heed_build, "bin"), config.llvm_tools, "/usr/bin", "/bin", "/usr/sbin", "/sbin"]

@@ -114,7 +114,8 @@ Run addBuild(CLI::App &verb) {
       ->type_name("STAGE");
   addMachineFlags(verb, *options);
   verb.footer(stagesText() + R"(
-Flags of MLIR work too: --mlir-print-ir-after-all, --mlir-print-ir-after=PASS, --mlir-timing.
+Flags of MLIR work too: --mlir-print-debuginfo (every op's place in the source), --mlir-print-ir-after-all,
+--mlir-print-ir-after=PASS, --mlir-timing.
 
 Examples
   heed build stories.heed --weights stories.bin --tokenizer tok.bin -o stories
