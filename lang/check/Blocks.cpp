@@ -248,6 +248,30 @@ std::optional<Value> Elaborator::field(const BlockRef &block, std::string_view n
   return std::nullopt;
 }
 
+std::vector<std::string> Elaborator::membersOf(const Instance &instance) {
+  std::vector<std::string> names;
+  for (const auto &[name, value] : instance.given)
+    names.push_back(name);
+  for (const ast::Member &member : instance.declaration->members) {
+    for (const ast::Target &target : member.targets)
+      names.push_back(target.name.text);
+    if (member.function && member.function->name)
+      names.push_back(member.function->name->text);
+  }
+  return names;
+}
+
+/// Before it is a member of something, a block has no parameters: they would have no name.
+bool Elaborator::isBound(const BlockRef &block, Range range) {
+  const auto &members = block.instance->declaration->members;
+  bool needed = std::any_of(members.begin(), members.end(), [](const ast::Member &m) { return m.kind != ast::Member::Kind::Function; });
+  if (block.instance->bound || !needed)
+    return true;
+  fault(Kind::NotConstant, range, "this block `{}` is no member of another one, so its parameters have no name", block.instance->declaration->name.text)
+      .helped("bind it among the members of the block or model");
+  return false;
+}
+
 std::shared_ptr<const Callable> Elaborator::methodOf(const BlockRef &block, const ast::Function &function) {
   auto method = std::make_shared<Callable>();
   method->kind = Callable::Kind::Declared, method->declaration = &function;
@@ -293,6 +317,8 @@ Value Elaborator::parameterData(const BlockRef &block, const checked::Parameter 
 }
 
 Value Elaborator::callBlock(const BlockRef &block, Arguments arguments, Range call) {
+  if (!isBound(block, call))
+    return {};
   for (const ast::Member &member : block.instance->declaration->members)
     if (member.kind == ast::Member::Kind::Function && !member.function->name)
       return callDeclared(*methodOf(block, *member.function), std::move(arguments), call);

@@ -179,6 +179,17 @@ Elaborator::Proof Elaborator::inside(const Expr *position, const SizeExpr &axis)
   return holds(guarded) || guarded.facts.contradictory() ? Proof::UnderConditions : Proof::No;
 }
 
+/// What would have to hold of a position that is written as `text` for the proof to succeed.
+std::string Elaborator::missingGuard(const Expr *position, const SizeExpr &axis, std::string_view text) {
+  Question in = question();
+  for (const Condition &condition : conditions)
+    assume(condition.expr, in);
+  std::string low = fmt::format("{} >= 0", text), high = fmt::format("{} < {}", text, axis.str());
+  if (atLeast(position, Linear(0), in, 1))
+    return high;
+  return atLeast(position, Linear(SizeExpr(1) - axis), in, -1) ? low : low + " and " + high;
+}
+
 bool Elaborator::sizesAgree(const SizeExpr &a, const SizeExpr &b) {
   if (a == b)
     return true;

@@ -48,7 +48,8 @@ Range Elaborator::mendable(Range range) const {
 Diagnostic &Elaborator::placed(Diagnostic &report, Range range) const {
   if (Range shown = mendable(range); !(shown == range))
     report.note(range, "inside the standard library, here");
-  else if (calls.size() > (body ? 1 : 0) && !calls.back().range.contains(range) && !inLibrary(calls.back().range))
+  else if (calls.size() > (body ? 1 : 0) && !inLibrary(calls.back().range) && !calls.back().range.contains(range) &&
+           !(calls.back().range == modelCall))
     report.note(calls.back().range, "in this call");
   return report;
 }
@@ -56,6 +57,8 @@ Diagnostic &Elaborator::placed(Diagnostic &report, Range range) const {
 Diagnostic &Elaborator::notWhole(Kind kind, Range range, std::string_view what, const Value &value) {
   if (!value.uneven.empty())
     return fault(Kind::NotDivisible, range, "{}", value.uneven).labelled(fmt::format("{} is a whole number", what));
+  if (value.data() && checked::isInteger(value.data()->element))
+    return fault(kind, range, "{} is known from shapes, and this is data: {}", what, describe(value));
   return fault(kind, range, "{} is a whole number, and this is {}", what, describe(value));
 }
 

@@ -57,6 +57,8 @@ private:
   Value evalComprehension(const ast::Comprehension &, const ScopePtr &);
   static std::string join(const std::string &path, const std::string &name);
   std::optional<Value> field(const BlockRef &, std::string_view name, Range);
+  static std::vector<std::string> membersOf(const Instance &);
+  bool isBound(const BlockRef &, Range);
   std::shared_ptr<const Callable> methodOf(const BlockRef &, const ast::Function &);
   ScopePtr blockScope(const BlockRef &);
   Value parameterData(const BlockRef &, const checked::Parameter &, Range);
@@ -96,10 +98,12 @@ private:
   Value evalBody(const ast::Body &, const ScopePtr &);
   Value evalStatement(const ast::Statement &, const ScopePtr &);
   Value evalBind(const ast::Statement &, const ScopePtr &);
+  void nameAfter(const Data &, const std::string &name);
   Value bindTarget(const ast::Target &, Value, const ScopePtr &);
   void evalRequire(const ast::Expr &condition, const std::string &message, Range, const ScopePtr &);
   void requireSizes(ast::Binary::Op, const SizeExpr &, const SizeExpr &, const std::string &message, Range);
   Value evalFor(const ast::Statement &, const ScopePtr &);
+  static bool collects(const ast::Body &, const ast::Statement &loop);
   void poisonTargets(const ast::Statement &, const ScopePtr &);
   Value notYetLoop(const ast::Statement &, std::string_view what, const ScopePtr &);
   Value repeatOver(const ast::Statement &, const BlockList &, const ScopePtr &);
@@ -226,6 +230,7 @@ private:
   std::optional<Linear> linear(const Expr *, Question &);
   enum class Proof { No, UnderConditions, Always };
   Proof inside(const Expr *position, const SizeExpr &axis);
+  std::string missingGuard(const Expr *position, const SizeExpr &axis, std::string_view text);
   bool atLeast(const Expr *position, const Linear &least, Question &, int sign);
   bool readsData(const Expr *e) { return !make.dataFree(e); }
   std::vector<const Expr *> guards() const;
@@ -256,6 +261,7 @@ private:
   std::map<const ast::Declaration *, Value> declaredValues;
   ast::ExprPtr modelExpression; // of `--model`: values may refer to its nodes
   std::string storedPrefix;     // of the checkpoint that is read
+  Range modelCall;              // where the model is asked for: no line that a person called it from
 
   // Where we are.
   checked::Body *body = nullptr;          // what ops are appended to; null while blocks are made

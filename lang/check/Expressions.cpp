@@ -81,7 +81,7 @@ Value Elaborator::eval(const ast::Expr &e, const ScopePtr &scope) {
   case K::Dot: return evalDot(static_cast<const ast::Dot &>(e), scope);
   case K::Call: return evalCall(static_cast<const ast::Call &>(e), scope);
   case K::Subscript: return evalSubscript(static_cast<const ast::Subscript &>(e), scope);
-  case K::With: return notYet(e.range, "`with`, which replaces blocks of a model");
+  case K::With: return notYet(e.range, "`with`, which replaces blocks of a model,");
   }
   return {};
 }
@@ -239,7 +239,9 @@ Value Elaborator::evalDot(const ast::Dot &e, const ScopePtr &scope) {
   if (auto block = base.as<BlockRef>()) {
     if (auto value = field(*block, e.name.text, e.name.range))
       return *value;
-    fault(Kind::NoMember, e.name.range, "the block `{}` has no `{}`", block->instance->declaration->name.text, e.name.text);
+    auto &report = fault(Kind::NoMember, e.name.range, "the block `{}` has no `{}`", block->instance->declaration->name.text, e.name.text);
+    if (auto near = nearest(e.name.text, membersOf(*block->instance)); !near.empty())
+      report.helped(fmt::format("did you mean `{}`?", near));
     return {};
   }
   if (auto tuple = base.as<std::shared_ptr<const TupleValue>>()) {
@@ -254,7 +256,9 @@ Value Elaborator::evalDot(const ast::Dot &e, const ScopePtr &scope) {
   }
   if (base.result == e.name.text && !base.result.empty())
     return base; // a single result may be asked for by name
-  fault(Kind::NoMember, e.name.range, "{} has no `{}`", describe(base), e.name.text);
+  auto &report = fault(Kind::NoMember, e.name.range, "{} has no `{}`", describe(base), e.name.text);
+  if (!base.result.empty())
+    report.helped(fmt::format("the result is called `{}`", base.result));
   return {};
 }
 
@@ -289,7 +293,9 @@ Value Elaborator::call(const Value &callee, Range calleeRange, Arguments argumen
     return makeBlock(*maker, std::move(arguments), range);
   if (auto block = callee.as<BlockRef>())
     return callBlock(*block, std::move(arguments), range);
-  fault(Kind::NotCallable, calleeRange, "{} cannot be called", describe(callee));
+  auto &report = fault(Kind::NotCallable, calleeRange, "{} cannot be called", describe(callee));
+  if (callee.data())
+    report.helped("index it: `x[…]`");
   return {};
 }
 

@@ -139,6 +139,10 @@ Value Elaborator::functionResult(const ast::Function &declaration, Value result,
   if (auto body_ = ast::as<ast::Body>(declaration.body); body_ && !body_->statements.empty())
     at = body_->statements.back()->range;
   std::string what = declaration.name ? fmt::format("the result of `{}`", declaration.name->text) : "the result";
+  if (auto several = result.as<std::shared_ptr<const TupleValue>>(); several && type.kind != ast::Type::Kind::Tuple) {
+    fault(Kind::ResultCount, at, "{} is one value, and the body gives {}", what, (*several)->items.size()).note(declaration.head, "declared here");
+    return {};
+  }
   if (type.kind != ast::Type::Kind::Tuple) {
     Value value = coerce(type, std::move(result), scope, at, what);
     return value;

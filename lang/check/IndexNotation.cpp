@@ -132,6 +132,9 @@ void Elaborator::scanRanges(const ast::Expr &e, Ranges &ranges, const ScopePtr &
   case K::Call: {
     const auto &call = static_cast<const ast::Call &>(e);
     scan(call.callee);
+    if (auto name = ast::as<ast::NameExpr>(call.callee)) // `x(b, t)` for `x[b, t]` is no fault of the binders
+      if (auto value = lookup(name->name, name->range, scope); value && value->data())
+        this->call(*value, name->range, {}, e.range), ranges.poisoned = true;
     for (const auto &argument : call.arguments)
       scan(argument.value);
     return;

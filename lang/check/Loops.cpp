@@ -30,6 +30,18 @@ std::vector<std::string> Elaborator::reboundIn(const ast::Body &loop, const Scop
   return result;
 }
 
+/// `y[:, t] = …` in a loop over t: the turns fill y together.
+bool Elaborator::collects(const ast::Body &body, const ast::Statement &loop) {
+  auto isIndex = [&](const ast::Binder &binder) {
+    return binder.kind == ast::Binder::Kind::Name && !binder.in && binder.name.text == loop.first.text;
+  };
+  for (const ast::StatementPtr &statement : body.statements)
+    for (const ast::Target &target : statement->targets)
+      if (target.binders && std::any_of(target.binders->begin(), target.binders->end(), isIndex))
+        return true;
+  return false;
+}
+
 /// What the loop would have bound is nobody else's fault.
 void Elaborator::poisonTargets(const ast::Statement &s, const ScopePtr &scope) {
   std::vector<std::string> names;
@@ -67,6 +79,8 @@ Value Elaborator::evalFor(const ast::Statement &s, const ScopePtr &scope) {
     fault(Kind::LoopOver, s.over->range, "a loop goes over blocks, a list, a range or a size, and this is {}", describe(over));
     return {};
   }
+  if (collects(*s.body, s))
+    return notYetLoop(s, "a loop that collects over its index", scope);
   if (turns.size() > kMostTurnsWrittenOut)
     return notYetLoop(s, fmt::format("a loop of more than {} turns over compile-time values", kMostTurnsWrittenOut), scope);
   std::vector<std::string> carried = reboundIn(*s.body, scope);

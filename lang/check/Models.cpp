@@ -117,8 +117,8 @@ std::unique_ptr<checked::Program> Elaborator::run() {
     return nullptr;
   readCheckpointAttribute(*declaration, hyper);
   program->model = declaration->block->name.text;
-  Value value = makeBlock(BlockMaker{declaration->block.get(), package.main, {}}, std::move(hyper),
-                          options.model.empty() ? declaration->block->name.range : range);
+  modelCall = options.model.empty() ? declaration->block->name.range : range;
+  Value value = makeBlock(BlockMaker{declaration->block.get(), package.main, {}}, std::move(hyper), modelCall);
   auto block = value.as<BlockRef>();
   if (!block)
     return nullptr;
@@ -193,7 +193,7 @@ bool Elaborator::addInput(checked::Entry &entry, const ast::Parameter &parameter
         scope->names[name] = Value(SizeExpr::symbol(name));
       }
     if (axis.from)
-      notYet(axis.range, "`stream … from`, a prefix that sees itself");
+      notYet(axis.range, "`stream … from`, a prefix that sees itself,");
   }
   auto axes = axesOf(type, scope);
   if (!axes)

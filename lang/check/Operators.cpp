@@ -172,14 +172,12 @@ Value Elaborator::binary(Op op, const Value &left, const Value &right, Range ran
   bool truth = op == Op::And || op == Op::Or;
   for (auto [side, where] : {std::pair(a, leftRange), std::pair(b, rightRange)}) {
     if (truth && side->element != Element::Bool) {
-      fault(Kind::ConditionNotBoolean, range, "`{}` joins booleans, and one side is {}", spelling(op), describe(Value(side)))
-          .mark(where, describe(Value(side)));
+      fault(Kind::ConditionNotBoolean, where, "`{}` joins booleans, and this is {}", spelling(op), describe(Value(side)));
       return {};
     }
     bool equality = (op == Op::Equal || op == Op::NotEqual) && a->element == b->element;
     if (!truth && !equality && side->element == Element::Bool) {
-      fault(Kind::ElementType, range, "`{}` takes numbers, and one side is boolean", spelling(op))
-          .mark(where, "boolean")
+      fault(Kind::ElementType, where, "`{}` takes numbers, and this is {}", spelling(op), describe(Value(side)))
           .helped("cast it: `i32(…)` or `f32(…)` is 0 or 1");
       return {};
     }

@@ -280,9 +280,13 @@ Value Elaborator::coerceTensor(const ast::Type &type, const Value &value, const 
   bool truth = data->element == Element::Bool, wantTruth = want == Element::Bool;
   bool lossy = checked::isFloat(data->element) && checked::isInteger(want);
   if (truth != wantTruth || lossy) {
-    static const char *const kinds[] = {"numbers", "whole numbers", "booleans"};
+    static const char *const kinds[] = {"floats", "whole numbers", "booleans"};
     auto kind = [](Element e) { return kinds[e == Element::Bool ? 2 : checked::isInteger(e) ? 1 : 0]; };
-    fault(Kind::ElementType, at, "{} holds {}, and this holds {}", what, kind(want), kind(data->element)).note(type.range, "declared here");
+    fault(Kind::ElementType, at, "{} holds {}, and this holds {}", what, kind(want), kind(data->element))
+        .note(type.range, "declared here")
+        .helped(lossy && !wantTruth ? "`floor`, `ceil` or `round` makes it whole"
+                : wantTruth         ? "compare it: `x != 0` is a boolean"
+                                    : "cast it: `i32(…)` or `f32(…)` is 0 or 1");
     return {};
   }
   if (data->literal && axes->empty())

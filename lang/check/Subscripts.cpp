@@ -47,7 +47,8 @@ const Expr *Elaborator::position(const ast::Expr &e, const ScopePtr &scope) {
     return nullptr;
   const Expr *at = scalarOf(*data);
   if (!at || at->type != Element::I64) {
-    auto &report = notWhole(Kind::NotAnIndex, e.range, "an index", value);
+    auto &report = data->axes.empty() ? notWhole(Kind::NotAnIndex, e.range, "an index", value)
+                                      : fault(Kind::NotAnIndex, e.range, "an index is one whole number, and this is {}", describe(value));
     if (at && at->kind == Expr::Kind::Read && checked::isFloat(at->type))
       report.helped("declare it with an integer type, such as `i32[…]`");
     else if (at && checked::isFloat(at->type))
@@ -143,9 +144,16 @@ bool Elaborator::address(const ast::Index &index, const SizeExpr &axis, size_t n
     return true;
   }
   if (proof == Proof::No && !computed(at)) {
-    auto &report = fault(Kind::IndexOutside, index.range, "this index may leave axis {}, whose size is {}", number, axis.str());
-    report.labelled(fmt::format("not provably within 0..{}", axis.str())).mark(baseRange, shapeText(base.axes));
-    report.helped("guard it: `where` of the reduction, or `if … then … else`");
+    if (auto n = sizeOf(at); n && n->isConstant() && axis.isConstant()) {
+      fault(Kind::IndexOutside, index.range, "axis {} has {} elements, so there is no element {}", number, axis.str(), sources.text(index.range))
+          .mark(baseRange, shapeText(base.axes));
+      return false;
+    }
+    std::string guard = missingGuard(at, axis, sources.text(index.range));
+    fault(Kind::IndexOutside, index.range, "this index may leave axis {}, whose size is {}", number, axis.str())
+        .labelled(fmt::format("not provably `{}`", guard))
+        .mark(baseRange, shapeText(base.axes))
+        .helped(fmt::format("guard it with `{}`, in `where` or in `if … then … else`", guard));
     return false;
   }
   result.checked = proof == Proof::No;
@@ -190,7 +198,9 @@ Elaborator::DataPtr Elaborator::splitComposite(const ast::Index &index, DataPtr 
   if (unknown) {
     auto rest = whole.dividedBy(product);
     if (!rest) {
-      fault(Kind::NotDivisible, index.range, "{} does not divide axis {}, whose size is {}", product.str(), axis, whole.str());
+      auto n = whole.constant(), d = product.constant();
+      fault(Kind::NotDivisible, index.range, "{} does not divide axis {}, whose size is {}{}", product.str(), axis, whole.str(),
+            n && d && *d ? fmt::format(" (remainder {})", *n % *d) : "");
       return nullptr;
     }
     factors[*unknown] = *rest;
@@ -205,7 +215,10 @@ Elaborator::DataPtr Elaborator::splitComposite(const ast::Index &index, DataPtr 
   for (size_t i = 0; i < parts.size(); ++i) {
     Proof proof = inside(parts[i], factors[i]);
     if (proof == Proof::No && !computed(parts[i])) {
-      fault(Kind::IndexOutside, index.parts[i].range, "this index may leave its part of axis {}, whose size is {}", axis, factors[i].str());
+      std::string guard = missingGuard(parts[i], factors[i], sources.text(index.parts[i].range));
+      fault(Kind::IndexOutside, index.parts[i].range, "this index may leave its part of axis {}, whose size is {}", axis, factors[i].str())
+          .labelled(fmt::format("not provably `{}`", guard))
+          .helped(fmt::format("guard it with `{}`, in `where` or in `if … then … else`", guard));
       return nullptr;
     }
   }
@@ -228,7 +241,7 @@ bool Elaborator::tooManyIndices(const ast::Subscript &e, const Data &base) {
   size_t taken = std::count_if(e.indices.begin(), e.indices.end(), [](const ast::Index &i) { return i.kind != ast::Index::Kind::Spread; });
   if (taken <= rank)
     return false;
-  fault(Kind::IndexCount, e.indices[rank].range.to(e.indices.back().range), "{} indices for {}", taken,
+  fault(Kind::IndexCount, e.indices[rank].range.to(e.indices.back().range), "{} ind{} for {}", taken, taken == 1 ? "ex" : "ices",
         rank ? fmt::format("the {} {} of {}", rank, rank == 1 ? "axis" : "axes", shapeText(base.axes)) : "a scalar")
       .mark(e.base->range, rank ? shapeText(base.axes) : "a scalar");
   return true;

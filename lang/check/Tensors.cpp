@@ -188,7 +188,10 @@ std::string Elaborator::shapeAndOrigin(const Data &data, Range range) {
   if (from.file == range.file && line == sources.position(range.file, range.begin).line)
     return shape;
   std::string_view file = sources.name(from.file);
-  return fmt::format("{}, from `{}` in {}:{}", shape, data.tensor->name, file.substr(file.rfind('/') + 1), line);
+  file = file.substr(file.rfind('/') + 1);
+  if (data.tensor->name == "value") // of a function without a name
+    return fmt::format("{}, from {}:{}", shape, file, line);
+  return fmt::format("{}, from `{}` in {}:{}", shape, data.tensor->name, file, line);
 }
 
 /// Result axes of an elementwise operator: aligned from the last, provably equal.
