@@ -273,6 +273,7 @@ private:
   std::set<const IndexVar *> enclosing;   // indices that definitions in `body` may use (row programs)
   std::vector<std::vector<const IndexVar *>> spreads; // what `..` means, innermost last; an empty entry hides the outer ones
   unsigned indexDepth = 0;                // > 0 within index notation
+  std::map<const ast::Expr *, Value> bases; // what is indexed in this statement, and was run to know its axes: it is not run again
   std::string drawPlace;                  // block path and function, for the sites of draws
   unsigned draws = 0;
   bool initialising = false;              // within a parameter's initialiser

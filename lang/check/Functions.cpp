@@ -119,6 +119,7 @@ Value Elaborator::callDeclared(const Callable &f, Arguments arguments, Range ran
   }
   // The body is index notation of its own: `..` and conditions around the call mean nothing to its binders, but guard what it reads.
   auto outerSpreads = std::exchange(spreads, {});
+  auto outerBases = std::exchange(bases, {});
   std::string outerPlace = drawPlace;
   Value result;
   if (auto body_ = ast::as<ast::Body>(declaration.body))
@@ -126,6 +127,7 @@ Value Elaborator::callDeclared(const Callable &f, Arguments arguments, Range ran
   else
     result = eval(*declaration.body, scope);
   spreads = std::move(outerSpreads);
+  bases = std::move(outerBases);
   drawPlace = std::move(outerPlace);
   return functionResult(declaration, std::move(result), scope, range);
 }

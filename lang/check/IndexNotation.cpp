@@ -34,10 +34,12 @@ void Elaborator::collect(const std::vector<Bound> &bounds, std::vector<const Ind
 
 /// The value of what is indexed, if it can be had without the binders; quietly none otherwise.
 std::optional<Value> Elaborator::baseOf(const ast::Expr &e, Ranges &ranges, const ScopePtr &scope) {
-  if (mentions(e, ranges.names))
+  if (mentions(e, ranges.names) || mentions(e, {ranges.hidden.begin(), ranges.hidden.end()}))
     return std::nullopt;
   Value value = eval(e, scope);
   ranges.poisoned = ranges.poisoned || value.poisoned();
+  if (!ast::as<ast::NameExpr>(&e))
+    bases[&e] = value;
   return value;
 }
 
@@ -153,10 +155,16 @@ void Elaborator::scanRanges(const ast::Expr &e, Ranges &ranges, const ScopePtr &
         scan(argument.value);
     });
   }
-  case K::Body:
-    for (const auto &statement : static_cast<const ast::Body &>(e).statements)
+  case K::Body: {
+    size_t before = ranges.hidden.size();
+    for (const auto &statement : static_cast<const ast::Body &>(e).statements) {
       scan(statement->value), scan(statement->condition);
+      for (const ast::Target &target : statement->targets)
+        ranges.hidden.push_back(target.name.text);
+    }
+    ranges.hidden.resize(before);
     return;
+  }
   default: return;
   }
 }
@@ -486,7 +494,10 @@ Value Elaborator::evalReduce(const ast::Reduce &e, const ScopePtr &scope) {
   auto reduction = reductions.at(e.reducer.text);
   bool truth = reduction == checked::Reduction::Any || reduction == checked::Reduction::All;
   if (truth != (element->element == Element::Bool)) {
-    fault(Kind::ElementType, e.body->range, "`{}` takes {}, and this is {}", e.reducer.text, truth ? "booleans" : "numbers", describe(body));
+    auto &report = fault(Kind::ElementType, e.body->range, "`{}` takes {}, and this is {}", e.reducer.text, truth ? "booleans" : "numbers",
+                         describe(body));
+    if (truth)
+      report.helped("a reduction reaches over the product behind it; put a comparison in parentheses");
     return {};
   }
   return reduceData(reduction, e.reducer.text == "mean", indices, where, element, e.range);

@@ -17,6 +17,12 @@ Value Elaborator::evalBody(const ast::Body &e, const ScopePtr &scope) {
 }
 
 Value Elaborator::evalStatement(const ast::Statement &s, const ScopePtr &scope) {
+  auto outer = bases;
+  struct Leave {
+    Elaborator &in;
+    std::map<const ast::Expr *, Value> &outer;
+    ~Leave() { in.bases = std::move(outer); }
+  } leave{*this, outer};
   switch (s.kind) {
   case ast::Statement::Kind::Require:
     evalRequire(*s.condition, s.message, s.range, scope);

@@ -4,7 +4,8 @@
 namespace heed {
 
 Value Elaborator::evalSubscript(const ast::Subscript &e, const ScopePtr &scope) {
-  Value base = eval(*e.base, scope);
+  auto known = bases.find(e.base.get());
+  Value base = known != bases.end() ? known->second : eval(*e.base, scope);
   if (base.poisoned())
     return {};
   if (base.as<std::shared_ptr<const List>>() || base.as<BlockList>())

@@ -13,6 +13,6 @@ build = pathlib.Path(sys.argv[1]).resolve()
 for test in sorted(here.rglob("*.heed")):
     found = re.match(r"// RUN: (?:not )?(.*) \| diff %s\.expected -\n", test.read_text(errors="replace"))
     if found:
-        command = found[1].replace("%s", str(test)).replace("%S", str(test.parent))
+        command = found[1].replace("%s", str(test)).replace("%S", str(test.parent)).replace("%stdlib", str(here.parents[1] / "stdlib"))
         output = subprocess.run(["bash", "-c", command], capture_output=True, env={"PATH": f"{build}/bin:/usr/bin:/bin"})
         pathlib.Path(f"{test}.expected").write_bytes(output.stdout)
