@@ -1,6 +1,8 @@
 // Attention: scores and values over terms, what is visible, and the program over a row of scores.
 #include "compiler/irgen/Statement.h"
 
+#include <utility>
+
 using namespace mlir;
 using namespace heed::checked;
 
@@ -59,8 +61,11 @@ Block *Statement::rowProgram(const Expr *attend, const IndexVars &results, Type 
         !(attend->where && context.dependences.of(attend->where).indices.contains(index)))
       row.undrawn.insert(index);
   OpBuilder inner = context.endOf(body);
+  // Nothing in an attend is rounded to less than its scores are.
+  FloatType outside = std::exchange(context.working, cast<FloatType>(scalar));
   emitBody(context, inner, *program.body, row);
   YieldOp::create(inner, context.locate(*program.weights), valueOf(context, inner, program.weights));
+  context.working = outside;
   return body;
 }
 
