@@ -1,8 +1,8 @@
 // Shows what each arrow of the front end gives, without a compiler behind it.
 //
-// In: `tokens | ast | format FILE`, `names FILE STDLIB`, or `check | checked FILE STDLIB [MODEL] [--architecture=NAME] [KEY=VALUE…]`, where the
-// last ones stand for a checkpoint's config. Out: the tokens, the tree, the formatted text, nothing, or the checked program; errors go to standard
-// error, with exit status 1.
+// In: `tokens | ast | format FILE`, `names FILE STDLIB`, or `check | checked FILE STDLIB [MODEL] [--architecture=NAME]
+// [KEY=VALUE…]`, where the last ones stand for a checkpoint's config. Out: the tokens, the tree, the formatted text,
+// nothing, or the checked program; errors go to standard error, with exit status 1.
 #include "lang/check/Check.h"
 #include "lang/check/Resolve.h"
 #include "lang/format/Format.h"
@@ -77,7 +77,8 @@ int main(int argc, char **argv) {
   bool onePackage = (what == "names" && argc == 4) || ((what == "check" || what == "checked") && argc >= 4);
   bool oneFile = (what == "tokens" || what == "ast" || what == "format") && argc == 3;
   if (!onePackage && !oneFile) {
-    fmt::print(stderr, "usage: heed-front tokens|ast|format FILE, or names FILE STDLIB, or check|checked FILE STDLIB [MODEL] [KEY=VALUE…]\n");
+    fmt::print(stderr, "usage: heed-front tokens|ast|format FILE, or names FILE STDLIB, or check|checked FILE STDLIB "
+                       "[MODEL] [KEY=VALUE…]\n");
     return 2;
   }
   Sources sources;

@@ -23,7 +23,8 @@ std::vector<std::string> programsIn(const std::string &page) {
 
 constexpr int kFirstOfResolver = 200, kFirstOfChecker = 300;
 
-/// Goes as far with the program as the kind's room: examples of names are fragments, so behind the fault they only parse.
+/// Goes as far with the program as the kind's room: examples of names are fragments, so behind the fault they only
+/// parse.
 void reportFaults(Kind kind, const std::string &program, Sources &sources, Diagnostics &diagnostics) {
   FileId file = sources.add("page", program);
   if (static_cast<int>(kind) < kFirstOfChecker) {
