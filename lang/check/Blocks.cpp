@@ -49,6 +49,7 @@ void Elaborator::bindBlock(const std::shared_ptr<Instance> &instance, std::strin
 }
 
 void Elaborator::elaborateMember(Instance &instance, const ast::Member &member, const ScopePtr &scope) {
+  bases.clear(); // another block of the same kind has the same nodes, and other values
   if (member.condition) {
     Value condition = eval(*member.condition, scope);
     auto truth = condition.as<bool>();

@@ -251,8 +251,9 @@ void Elaborator::shapeFault(const ast::Type &type, const std::vector<SizeExpr> &
           meaning(name, value->size()->str());
     position += count;
   }
-  auto &report = fault(Kind::AxisMismatch, at, "{} is [{}]{}, and this is {}", what, written, meanings, shapeText(data.axes))
-                     .labelled(shapeAndOrigin(data, at));
+  std::string wanted = axes.empty() ? "a scalar" : fmt::format("[{}]{}", written, meanings);
+  auto &report = fault(Kind::AxisMismatch, at, "{} is {}, and this is {}", what, wanted, data.axes.empty() ? "a scalar" : shapeText(data.axes));
+  report.labelled(data.axes.empty() ? "" : shapeAndOrigin(data, at));
   for (Mark &mark : marks)
     report.mark(mark.range, mark.text);
   report.note(type.range, "declared here");

@@ -33,7 +33,7 @@ def main(stdlib, count, *files):
             choose = random.Random(pathlib.Path(file).name)
             for number in range(int(count)):
                 sample.write_text(broken(text, choose))
-                command = ["heed-front", "check", str(sample), stdlib, *models[number % len(models) :][:1]]
+                command = ["heed-front", "check", str(sample), stdlib, *models[number % max(len(models), 1) :][:1]]
                 run = subprocess.run(command, capture_output=True, timeout=60)
                 if run.returncode not in (0, 1) or (run.returncode == 1 and b"error[" not in run.stderr):
                     print(f"{file}, sample {number}: exit status {run.returncode}\n{run.stderr.decode()}\n{sample.read_text()}")
