@@ -122,7 +122,7 @@ def draw(tensor, sizes, said, random):
 
 def cut_to_bf16(array):
     """Values that bf16 holds exactly, so that nothing depends on how they are rounded."""
-    return (array.view(numpy.uint32) & 0xFFFF0000).view(numpy.float32)
+    return (array.view(numpy.uint32) & numpy.uint32(0xFFFF0000)).view(numpy.float32)
 
 
 def difference(name, found, expected, tolerance):
@@ -177,7 +177,7 @@ class Comparison:
         formula = self.reference(entry)
         expected = named(formula({**inputs, "w": by_path}), results) if formula else {}
         for result in results:
-            tolerance = self.arguments.tolerance or TOLERANCE.get(result.type, 0)
+            tolerance = self.arguments.tolerance or max(TOLERANCE.get(t, 0) for t in (result.type, self.arguments.precision))
             self.note("interpreter", label, difference(result.name, compiled[result.name], interpreted[result.name], tolerance))
             if result.name in expected:
                 value = numpy.asarray(expected[result.name]).astype(DTYPES[result.type])

@@ -206,6 +206,23 @@ def attend_distant(q, k, v):
     return (softmax(s, True) * (2 * v[:, None] + i - 0.5 * j)).sum(-1)
 
 
+def attend_joint(q, k):
+    B, I, J, E = k.shape
+    visible = np.triu(np.ones((I, J), bool)).reshape(-1)
+    k = k.reshape(B, -1, E)
+    return np.einsum("bj,bjd->bd", softmax(np.einsum("be,bje->bj", q, k), visible), k)
+
+
+def attend_relative(x, r):
+    i, j = np.ogrid[: x.shape[1], : x.shape[1]]
+    s = np.where(j <= i, np.take_along_axis(x @ r.T, np.maximum(i - j, 0)[None], -1), -1)
+    return softmax(s, True) @ x
+
+
+def attend_sharp(q, k):
+    return softmax(300 * q @ k.transpose(0, 2, 1), True) @ k
+
+
 def attend_kernel(q, k, v):
     s = np.exp(0.3 * q @ k.transpose(0, 2, 1))
     return s @ v / s.sum(-1, keepdims=True)

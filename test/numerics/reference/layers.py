@@ -128,7 +128,7 @@ def feed_forward_swiglu(x, w):
     return (silu(x @ w["gated.gate.weight"]) * (x @ w["gated.up.weight"])) @ w["gated.down.weight"]
 
 
-# ---- rotary.heed, sinusoid.heed, positions.heed -------------------------------------------------------------------------------
+# ---- rotary.heed, sinusoid.heed, positions.heed, prefix.heed -------------------------------------------------------------------
 
 
 def turned(x, p, frequency):
@@ -182,6 +182,64 @@ def positions_highest(x):
     return np.maximum.accumulate(x, 1)
 
 
+def prefix_logs(x):
+    return np.logaddexp.accumulate(x, 1)
+
+
+def prefix_averages(x):
+    return np.cumsum(x, 1) / np.arange(1, x.shape[1] + 1)[:, None]
+
+
+def prefix_products(x):
+    return np.concatenate([np.ones_like(x[:, :1]), np.cumprod(x, 1)[:, :-1]], 1)
+
+
+def prefix_least(x):
+    return np.concatenate([np.full_like(x[:, :1], np.inf), np.minimum.accumulate(x, 1)[:, :-1]], 1)
+
+
+def prefix_places(x):
+    return np.stack([x[:, : t + 1].argmax(1) for t in range(x.shape[1])], 1)
+
+
+def prefix_seen(x):
+    return np.stack([(x[:, :t] > 1).any(1) for t in range(x.shape[1])])
+
+
+def prefix_scaled(x, z):
+    return np.cumsum(x, 1) * z
+
+
+def banded(x, least, most):
+    """y[t] = sum of x[u] where least <= t - u <= most"""
+    t, u = np.ogrid[: x.shape[1], : x.shape[1]]
+    return x @ ((t - u >= least) & (t - u <= most)).T.astype(float)
+
+
+def prefix_window(x):
+    return banded(x, 0, 2)
+
+
+def prefix_delayed(x):
+    return banded(x, 3, np.inf)
+
+
+def prefix_ahead(x):
+    return banded(x, -2, np.inf)
+
+
+def prefix_distances(x):
+    return np.stack([x[:, : t + 1] @ np.arange(t, -1, -1) for t in range(x.shape[1])], 1)
+
+
+def prefix_square(x):
+    return np.cumsum(np.cumsum(x, 0), 1)
+
+
+def prefix_triangle(x):
+    return np.triu(x[:, ::-1]).sum()
+
+
 # ---- layers.heed, losses.heed, initialisers.heed, sharing.heed -----------------------------------------------------------------
 
 
@@ -203,6 +261,12 @@ def layers_two(x, w):
     for l in range(3):
         y = layer(y, w, ("second.*", l), 1)
     return y, middle
+
+
+def layers_exchanged(x, z, w):
+    for l in range(len(w["first.*.norm.weight"])):
+        x, z = z, layer(x, w, ("first.*", l), 0.5)
+    return x, z
 
 
 def layers_looped(x, w):
