@@ -2,6 +2,7 @@
 #include "compiler/irgen/Statement.h"
 
 #include "mlir/IR/ImplicitLocOpBuilder.h"
+#include "mlir/IR/Matchers.h"
 
 #include <cmath>
 
@@ -133,13 +134,19 @@ static Value power(ImplicitLocOpBuilder &b, Value x, Value exponent, const Expr 
   return math::PowFOp::create(b, x, exponent);
 }
 
-/// One beside nothing: an integer division that is selected away may meet 0, and must not trap.
-static Value nonZero(ImplicitLocOpBuilder &b, Value divisor) {
-  if (isa_and_nonnull<arith::ConstantOp>(divisor.getDefiningOp()))
-    return divisor;
-  Value zero = constant(b, divisor.getType(), 0), one = constant(b, divisor.getType(), 1);
-  Value isZero = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, divisor, zero);
-  return arith::SelectOp::create(b, isZero, one, divisor);
+/// Rounded towards minus infinity. Machines trap where the divisor is 0, and for the least integer where it is -1: the
+/// one may be met where the quotient is selected away, the other wraps around.
+static Value floorDivide(ImplicitLocOpBuilder &b, Value x, Value divisor) {
+  APInt known;
+  if (matchPattern(divisor, m_ConstantInt(&known)) && !known.isZero() && !known.isAllOnes())
+    return arith::FloorDivSIOp::create(b, x, divisor);
+  auto is = [&](int64_t number) -> Value {
+    return arith::CmpIOp::create(b, arith::CmpIPredicate::eq, divisor, constant(b, divisor.getType(), double(number)));
+  };
+  Value zero = is(0), minusOne = is(-1), one = constant(b, divisor.getType(), 1);
+  Value safe = arith::SelectOp::create(b, arith::OrIOp::create(b, zero, minusOne), one, divisor);
+  Value negated = arith::SubIOp::create(b, constant(b, x.getType(), 0), x);
+  return arith::SelectOp::create(b, minusOne, negated, arith::FloorDivSIOp::create(b, x, safe));
 }
 
 static Value ofFloats(ImplicitLocOpBuilder &b, ScalarOp op, Value x, Value y) {
@@ -224,11 +231,9 @@ static Value ofIntegers(ImplicitLocOpBuilder &b, ScalarOp op, Value x, Value y) 
   case ScalarOp::Multiply:
     return arith::MulIOp::create(b, x, y);
   case ScalarOp::FloorDivide:
-    return arith::FloorDivSIOp::create(b, x, nonZero(b, y));
-  case ScalarOp::Remainder: {
-    Value divisor = nonZero(b, y), quotient = arith::FloorDivSIOp::create(b, x, divisor);
-    return arith::SubIOp::create(b, x, arith::MulIOp::create(b, divisor, quotient));
-  }
+    return floorDivide(b, x, y);
+  case ScalarOp::Remainder:
+    return arith::SubIOp::create(b, x, arith::MulIOp::create(b, y, floorDivide(b, x, y)));
   case ScalarOp::Min:
     return arith::MinSIOp::create(b, x, y);
   case ScalarOp::Max:
