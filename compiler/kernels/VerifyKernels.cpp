@@ -105,6 +105,7 @@ private:
   LogicalResult replay(const Sample &sample) {
     llvm::MapVector<Value, Interval> held;     // values in this arena that are still whole
     llvm::DenseMap<Value, Operation *> lostTo; // those that are not, and who wrote over them
+    int64_t arenaEnd = exprOf(bytes).evaluate(lookIn(sample)).value_or(0);
     for (Operation &op : block) {
       llvm::SetVector<Value> reads(op.operand_begin(), op.operand_end());
       getUsedValuesDefinedAbove(op.getRegions(), reads);
@@ -113,7 +114,7 @@ private:
         auto at = place.getKind() == arena() ? intervalOf(place, sample) : Interval{0, 0};
         if (!at)
           return success(); // no program has these sizes: something would be negative
-        if (at->end > bytes.getExpr().evaluate(lookIn(sample)).value_or(0))
+        if (at->end > arenaEnd)
           return op.emitError() << "a place ends at byte " << at->end << ", outside the arena" << describe(sample);
         if (llvm::any_of(writes, [&](const Interval &other) { return at->meets(other); }))
           return op.emitError() << "two of its places overlap" << describe(sample);
@@ -168,12 +169,17 @@ private:
     return value;
   }
 
-  static std::optional<Interval> intervalOf(PlaceAttr place, const Sample &sample) {
-    auto begin = place.getOffset().getExpr().evaluate(lookIn(sample)),
-         bytes = place.getBytes().getExpr().evaluate(lookIn(sample));
+  std::optional<Interval> intervalOf(PlaceAttr place, const Sample &sample) {
+    auto begin = exprOf(place.getOffset()).evaluate(lookIn(sample)),
+         bytes = exprOf(place.getBytes()).evaluate(lookIn(sample));
     if (!begin || !bytes || *begin < 0 || *bytes < 0)
       return std::nullopt;
     return Interval{*begin, *begin + *bytes};
+  }
+  /// An attribute holds its size as text; it is read once, not once a sample.
+  const SizeExpr &exprOf(SizeAttr size) {
+    auto known = exprs.find(size);
+    return known != exprs.end() ? known->second : exprs.try_emplace(size, size.getExpr()).first->second;
   }
   static std::string describe(const Sample &sample) {
     std::string text = " at";
@@ -189,6 +195,7 @@ private:
   SizeAttr bytes;
   ArrayRef<Sample> samples;
   bool isEntry;
+  llvm::DenseMap<Attribute, SizeExpr> exprs;
 };
 
 class VerifyKernels : public impl::VerifyKernelsBase<VerifyKernels> {
