@@ -156,7 +156,8 @@ class Comparison:
         self.model = Model(arguments)
         self.against = arguments.against or arguments.file
         with open(arguments.file) as file:
-            self.said = dict(re.findall(r"^// (\w+): (\S.*)$", file.read(), re.MULTILINE))
+            said = file.read() + "".join(f"\n// {line}" for line in arguments.say)
+        self.said = dict(re.findall(r"^// (\w+): (\S.*)$", said, re.MULTILINE))
         self.counts = {"interpreter": 0, "numpy": 0}
         self.faults = []
 
@@ -234,6 +235,7 @@ def parsed():
     parser.add_argument("--model")
     parser.add_argument("--precision")
     parser.add_argument("--against", help="interpret this file instead")
+    parser.add_argument("--say", action="append", default=[], metavar="'NAME: …'", help="as in the file's comments")
     parser.add_argument("--tolerance", type=float)
     parser.add_argument("--fails", action="store_true")
     parser.add_argument("--initialise", action="store_true")
