@@ -22,7 +22,10 @@ static mlir::DialectRegistry dialects() {
 }
 
 Compilation::Compilation(const SourceOptions &options)
-    : options(options), diagnostics(sources), context(dialects(), mlir::MLIRContext::Threading::DISABLED) {}
+    : options(options), diagnostics(sources), context(dialects(), mlir::MLIRContext::Threading::DISABLED) {
+  mlir::applyDefaultTimingManagerCLOptions(passTiming);
+  passTimingRoot = passTiming.getRootScope();
+}
 
 Compilation::~Compilation() {
   if (options.timing)
@@ -141,7 +144,8 @@ bool Compilation::lower(mlir::ModuleOp module, heed::Stage from, heed::Stage to)
     mlir::PassManager passes(&context);
     if (mlir::failed(mlir::applyPassManagerCLOptions(passes)))
       return false;
-    mlir::applyDefaultTimingPassManagerCLOptions(passes);
+    mlir::TimingScope stageTiming = passTimingRoot.nest(names[stage]);
+    passes.enableTiming(stageTiming);
     buildStages(passes, heed::Stage(stage - 1), heed::Stage(stage));
     if (!timing.of(names[stage], [&] { return mlir::succeeded(passes.run(module)); }))
       return !reports.told() && fail("the compiler failed on its way {}, without saying why", names[stage]);

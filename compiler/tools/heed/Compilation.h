@@ -14,6 +14,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "mlir/Support/Timing.h"
 
 namespace heed::tools {
 
@@ -59,6 +60,8 @@ private:
   Diagnostics diagnostics;
   std::optional<runtime::Checkpoint> checkpoint;
   mlir::MLIRContext context;
+  mlir::DefaultTimingManager passTiming; // for --mlir-timing: one report over all stages, when this ends
+  mlir::TimingScope passTimingRoot;
 };
 
 } // namespace heed::tools
