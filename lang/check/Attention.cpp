@@ -1,4 +1,5 @@
-// `attend[j where …](score, value, by)`: what is scored, what is summed, and the program that turns a row of scores into weights.
+// `attend[j where …](score, value, by)`: what is scored, what is summed, and the program that turns a row of scores
+// into weights.
 #include "lang/check/Elaborator.h"
 
 namespace heed {
@@ -18,7 +19,8 @@ const checked::RowProgram *Elaborator::rowProgram(const Value &by, const SizeExp
   Value weights = call(by, range, {{"", Value(DataPtr(row)), range}}, range);
   DataPtr data = toData(weights, range, "what the normaliser gives");
   if (data && (data->axes.size() != 1 || !sizesAgree(data->axes[0], keys))) {
-    fault(Kind::AxisMismatch, range, "a normaliser gives a weight for each score, and this one gives {}", describe(weights));
+    fault(Kind::AxisMismatch, range, "a normaliser gives a weight for each score, and this one gives {}",
+          describe(weights));
     data = nullptr;
   }
   if (data)
@@ -44,7 +46,8 @@ Value Elaborator::evalAttend(const ast::Attend &e, const ScopePtr &scope) {
     const ast::Argument &argument = e.arguments[i];
     std::string name = argument.name ? argument.name->text : i < 3 ? names[i] : "";
     if (name.empty() || (name != "score" && name != "value" && name != "by")) {
-      fault(Kind::UnknownArgument, argument.range, "`attend` takes a score, a value, and how scores become weights (`by`)");
+      fault(Kind::UnknownArgument, argument.range,
+            "`attend` takes a score, a value, and how scores become weights (`by`)");
       return {};
     }
     parts[name] = argument.value.get();
@@ -76,8 +79,8 @@ Value Elaborator::evalAttend(const ast::Attend &e, const ScopePtr &scope) {
     return {};
   for (auto [data, which] : {std::pair(score, "score"), std::pair(value, "value")})
     if (!data->axes.empty() || data->element == Element::Bool) {
-      fault(Kind::RankMismatch, parts[which]->range, "the {} of `attend` is a number for each pair, and this is {}", which,
-            describe(Value(data)));
+      fault(Kind::RankMismatch, parts[which]->range, "the {} of `attend` is a number for each pair, and this is {}",
+            which, describe(Value(data)));
       return {};
     }
   Value by;
@@ -86,7 +89,8 @@ Value Elaborator::evalAttend(const ast::Attend &e, const ScopePtr &scope) {
   } else if (const Package::Symbol *softmax = package.findStd("softmax")) {
     by = declared(*softmax->file, *softmax->declaration, e.range);
   } else {
-    fault(Kind::MissingArgument, e.range, "without `by` the weights are `std.softmax`, and the standard library has none");
+    fault(Kind::MissingArgument, e.range,
+          "without `by` the weights are `std.softmax`, and the standard library has none");
   }
   if (by.poisoned())
     return {};

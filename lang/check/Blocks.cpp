@@ -34,7 +34,8 @@ Value Elaborator::makeBlock(const BlockMaker &maker, Arguments arguments, Range 
 }
 
 /// Names the block and runs its members. A block that is bound already keeps its first name.
-void Elaborator::bindBlock(const std::shared_ptr<Instance> &instance, std::string path, int64_t stack, StoredAs stored) {
+void Elaborator::bindBlock(const std::shared_ptr<Instance> &instance, std::string path, int64_t stack,
+                           StoredAs stored) {
   if (instance->bound)
     return;
   instance->bound = true;
@@ -54,8 +55,8 @@ void Elaborator::elaborateMember(Instance &instance, const ast::Member &member, 
     Value condition = eval(*member.condition, scope);
     auto truth = condition.as<bool>();
     if (!truth && !condition.poisoned())
-      fault(Kind::ConditionNotBoolean, member.condition->range, "whether a member exists is decided when compiling, and this is {}",
-            describe(condition));
+      fault(Kind::ConditionNotBoolean, member.condition->range,
+            "whether a member exists is decided when compiling, and this is {}", describe(condition));
     if (!truth || !*truth) {
       for (const ast::Target &target : member.targets) {
         instance.absent[target.name.text] = true;
@@ -66,14 +67,19 @@ void Elaborator::elaborateMember(Instance &instance, const ast::Member &member, 
     }
   }
   switch (member.kind) {
-  case ast::Member::Kind::Function: return;
-  case ast::Member::Kind::Require: return evalRequire(*member.value, member.message, member.range, scope);
+  case ast::Member::Kind::Function:
+    return;
+  case ast::Member::Kind::Require:
+    return evalRequire(*member.value, member.message, member.range, scope);
   case ast::Member::Kind::State:
-    instance.fields[member.targets.front().name.text] = notYet(member.range, "a `state`, which lasts from call to call,");
+    instance.fields[member.targets.front().name.text] =
+        notYet(member.range, "a `state`, which lasts from call to call,");
     return;
   case ast::Member::Kind::Parameter:
-  case ast::Member::Kind::Table: return elaborateParameter(instance, member, scope);
-  case ast::Member::Kind::Bind: break;
+  case ast::Member::Kind::Table:
+    return elaborateParameter(instance, member, scope);
+  case ast::Member::Kind::Bind:
+    break;
   }
   const ast::Target &target = member.targets.front();
   if (auto comprehension = ast::as<ast::Comprehension>(member.value); comprehension && member.targets.size() == 1) {
@@ -98,7 +104,8 @@ void Elaborator::elaborateMember(Instance &instance, const ast::Member &member, 
 }
 
 /// `[Layer(width) for l in 0..depth]`. Layers that are alike become one block whose parameters are stacks.
-Value Elaborator::blockList(Instance &instance, const ast::Member &member, const ast::Comprehension &e, const ScopePtr &scope) {
+Value Elaborator::blockList(Instance &instance, const ast::Member &member, const ast::Comprehension &e,
+                            const ScopePtr &scope) {
   std::vector<Value> items;
   std::vector<ScopePtr> scopes;
   if (!comprehend(e, scope, items, scopes))
@@ -125,7 +132,8 @@ Value Elaborator::blockList(Instance &instance, const ast::Member &member, const
   return BlockList{each, static_cast<int64_t>(items.size())};
 }
 
-bool Elaborator::comprehend(const ast::Comprehension &e, const ScopePtr &scope, std::vector<Value> &items, std::vector<ScopePtr> &scopes) {
+bool Elaborator::comprehend(const ast::Comprehension &e, const ScopePtr &scope, std::vector<Value> &items,
+                            std::vector<ScopePtr> &scopes) {
   Value over = eval(*e.over, scope);
   if (over.poisoned())
     return false;
@@ -139,7 +147,8 @@ bool Elaborator::comprehend(const ast::Comprehension &e, const ScopePtr &scope, 
     for (int64_t i = 0; i < blocks->count; ++i)
       turns.push_back(BlockRef{blocks->each, nullptr, i});
   } else {
-    fault(Kind::LoopOver, e.over->range, "a list is made over what is known when compiling, and this is {}", describe(over));
+    fault(Kind::LoopOver, e.over->range, "a list is made over what is known when compiling, and this is {}",
+          describe(over));
     return false;
   }
   for (size_t i = 0; i < turns.size(); ++i) {
@@ -190,7 +199,8 @@ void Elaborator::elaborateParameter(Instance &instance, const ast::Member &membe
   }
   for (const SizeExpr &axis : axes)
     if (!axis.constant() || *axis.constant() < 0) {
-      fault(Kind::NotConstant, target.range, "the shape of a parameter is known when compiling, and `{}` has an axis {}", name, axis.str());
+      fault(Kind::NotConstant, target.range,
+            "the shape of a parameter is known when compiling, and `{}` has an axis {}", name, axis.str());
       return;
     }
   auto parameter = std::make_unique<checked::Parameter>();
@@ -207,7 +217,8 @@ void Elaborator::elaborateParameter(Instance &instance, const ast::Member &membe
   if (!value)
     return;
   if (!value->axes.empty()) {
-    fault(Kind::RankMismatch, member.value->range, "an initial value is given for each element, and this is {}", describe(initial));
+    fault(Kind::RankMismatch, member.value->range, "an initial value is given for each element, and this is {}",
+          describe(initial));
     return;
   }
   parameter->initial = scalarOf(*value);
@@ -221,9 +232,12 @@ void Elaborator::elaborateParameter(Instance &instance, const ast::Member &membe
   program->parameters.push_back(std::move(parameter));
 }
 
-std::string Elaborator::join(const std::string &path, const std::string &name) { return path.empty() ? name : path + "." + name; }
+std::string Elaborator::join(const std::string &path, const std::string &name) {
+  return path.empty() ? name : path + "." + name;
+}
 
-// ---- using blocks -----------------------------------------------------------------------------------------------------------
+// ---- using blocks
+// -----------------------------------------------------------------------------------------------------------
 
 /// What `block.name` is: a field, a parameter, a function of the block; none if it has no such member.
 std::optional<Value> Elaborator::field(const BlockRef &block, std::string_view name, Range range) {
@@ -265,10 +279,12 @@ std::vector<std::string> Elaborator::membersOf(const Instance &instance) {
 /// Before it is a member of something, a block has no parameters: they would have no name.
 bool Elaborator::isBound(const BlockRef &block, Range range) {
   const auto &members = block.instance->declaration->members;
-  bool needed = std::any_of(members.begin(), members.end(), [](const ast::Member &m) { return m.kind != ast::Member::Kind::Function; });
+  bool needed = std::any_of(members.begin(), members.end(),
+                            [](const ast::Member &m) { return m.kind != ast::Member::Kind::Function; });
   if (block.instance->bound || !needed)
     return true;
-  fault(Kind::NotConstant, range, "this block `{}` is no member of another one, so its parameters have no name", block.instance->declaration->name.text)
+  fault(Kind::NotConstant, range, "this block `{}` is no member of another one, so its parameters have no name",
+        block.instance->declaration->name.text)
       .helped("bind it among the members of the block or model");
   return false;
 }

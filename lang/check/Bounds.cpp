@@ -1,4 +1,5 @@
-// What is known about indices: their ranges, the conditions in force, and the proof that a position lies inside its axis.
+// What is known about indices: their ranges, the conditions in force, and the proof that a position lies inside its
+// axis.
 #include "lang/check/Elaborator.h"
 
 namespace heed {
@@ -20,17 +21,22 @@ unsigned Elaborator::variableOf(const IndexVar *v, Question &in) {
   return at->second;
 }
 
-/// The node as an affine form of indices and sizes; quotients by constants become variables of their own. None where data decides.
+/// The node as an affine form of indices and sizes; quotients by constants become variables of their own. None where
+/// data decides.
 std::optional<Linear> Elaborator::linear(const Expr *e, Question &in) {
   switch (e->kind) {
   case Expr::Kind::Number:
     return e->type == Element::I64 ? std::optional(Linear(SizeExpr(static_cast<int64_t>(e->number)))) : std::nullopt;
-  case Expr::Kind::Size: return Linear(e->size);
-  case Expr::Kind::Index: return Linear::variable(variableOf(e->index, in));
+  case Expr::Kind::Size:
+    return Linear(e->size);
+  case Expr::Kind::Index:
+    return Linear::variable(variableOf(e->index, in));
   case Expr::Kind::Cast:
     return e->type == Element::I64 && e->operands[0]->type == Element::I64 ? linear(e->operands[0], in) : std::nullopt;
-  case Expr::Kind::Apply: break;
-  default: return std::nullopt;
+  case Expr::Kind::Apply:
+    break;
+  default:
+    return std::nullopt;
   }
   if (e->type != Element::I64)
     return std::nullopt;
@@ -42,8 +48,10 @@ std::optional<Linear> Elaborator::linear(const Expr *e, Question &in) {
     return std::nullopt;
   auto constantOf = [](const Linear &l) { return l.variables.empty() ? l.constant.constant() : std::nullopt; };
   switch (e->op) {
-  case ScalarOp::Add: return *a + *b;
-  case ScalarOp::Subtract: return *a - *b;
+  case ScalarOp::Add:
+    return *a + *b;
+  case ScalarOp::Subtract:
+    return *a - *b;
   case ScalarOp::Multiply:
     if (auto c = constantOf(*b))
       return a->scaled(*c);
@@ -60,7 +68,8 @@ std::optional<Linear> Elaborator::linear(const Expr *e, Question &in) {
     Linear quotient = Linear::variable(q);
     return e->op == ScalarOp::FloorDivide ? quotient : *a - quotient.scaled(*c);
   }
-  default: return std::nullopt;
+  default:
+    return std::nullopt;
   }
 }
 
@@ -120,10 +129,13 @@ void Elaborator::assume(const Expr *condition, Question &in) {
   else if (condition->op == ScalarOp::Equal)
     in.facts.assumeEqual(*a, *b);
   else if (condition->op == ScalarOp::NotEqual)
-    assume(make.apply(ScalarOp::Not, make.apply(ScalarOp::Equal, left, condition->operands[1], condition->range), condition->range), in);
+    assume(make.apply(ScalarOp::Not, make.apply(ScalarOp::Equal, left, condition->operands[1], condition->range),
+                      condition->range),
+           in);
 }
 
-Elaborator::Assumed::Assumed(Elaborator &in, const Expr *condition, bool innermostWhere) : in(in), before(in.conditions) {
+Elaborator::Assumed::Assumed(Elaborator &in, const Expr *condition, bool innermostWhere)
+    : in(in), before(in.conditions) {
   if (!condition || Scalars::isTrue(condition))
     return;
   if (innermostWhere) // conditions of outer reductions do not guard what is reduced inside of them

@@ -1,4 +1,5 @@
-// Calls of what the language brings along: elementwise functions, casts, joining and splitting of tensors, draws, questions about the file.
+// Calls of what the language brings along: elementwise functions, casts, joining and splitting of tensors, draws,
+// questions about the file.
 #include "lang/check/Builtins.h"
 #include "lang/check/Elaborator.h"
 
@@ -6,10 +7,10 @@ namespace heed {
 
 namespace {
 const std::map<std::string, ScalarOp, std::less<>> elementwiseOps = {
-    {"abs", ScalarOp::Abs},         {"sqrt", ScalarOp::Sqrt}, {"rsqrt", ScalarOp::Rsqrt}, {"exp", ScalarOp::Exp},
-    {"log", ScalarOp::Log},         {"log1p", ScalarOp::Log1p}, {"log2", ScalarOp::Log2}, {"sin", ScalarOp::Sin},
-    {"cos", ScalarOp::Cos},         {"tan", ScalarOp::Tan},   {"tanh", ScalarOp::Tanh},   {"sigmoid", ScalarOp::Sigmoid},
-    {"erf", ScalarOp::Erf},         {"floor", ScalarOp::Floor}, {"ceil", ScalarOp::Ceil}, {"round", ScalarOp::Round}};
+    {"abs", ScalarOp::Abs}, {"sqrt", ScalarOp::Sqrt},   {"rsqrt", ScalarOp::Rsqrt}, {"exp", ScalarOp::Exp},
+    {"log", ScalarOp::Log}, {"log1p", ScalarOp::Log1p}, {"log2", ScalarOp::Log2},   {"sin", ScalarOp::Sin},
+    {"cos", ScalarOp::Cos}, {"tan", ScalarOp::Tan},     {"tanh", ScalarOp::Tanh},   {"sigmoid", ScalarOp::Sigmoid},
+    {"erf", ScalarOp::Erf}, {"floor", ScalarOp::Floor}, {"ceil", ScalarOp::Ceil},   {"round", ScalarOp::Round}};
 
 const std::map<std::string, Element, std::less<>> casts = {
     {"f64", Element::F64}, {"f32", Element::F32}, {"f16", Element::F16}, {"bf16", Element::BF16},
@@ -21,7 +22,8 @@ Value Elaborator::callBuiltin(const std::string &name, Arguments arguments, Rang
     if (arguments.size() >= least && arguments.size() <= most)
       return true;
     fault(Kind::ArgumentCount, range, "`{}` takes {} argument{}, and here are {}", name,
-          least == most ? fmt::format("{}", least) : fmt::format("{} to {}", least, most), most == 1 ? "" : "s", arguments.size());
+          least == most ? fmt::format("{}", least) : fmt::format("{} to {}", least, most), most == 1 ? "" : "s",
+          arguments.size());
     return false;
   };
   if (auto op = elementwiseOps.find(name); op != elementwiseOps.end())
@@ -97,10 +99,12 @@ Value Elaborator::leastOrMost(bool least, const Arguments &arguments, Range rang
       result = least ? SizeExpr::min(*a, *b) : SizeExpr::max(*a, *b);
       continue;
     }
-    DataPtr a = toData(result, arguments[0].range, "this argument"), b = toData(next, arguments[i].range, "this argument");
+    DataPtr a = toData(result, arguments[0].range, "this argument"),
+            b = toData(next, arguments[i].range, "this argument");
     if (!a || !b)
       return {};
-    result = elementwise(least ? ScalarOp::Min : ScalarOp::Max, a, b, false, range, arguments[0].range, arguments[i].range);
+    result =
+        elementwise(least ? ScalarOp::Min : ScalarOp::Max, a, b, false, range, arguments[0].range, arguments[i].range);
     if (result.poisoned())
       return {};
   }
@@ -116,7 +120,8 @@ std::optional<size_t> Elaborator::axisArgument(const Arguments &arguments, size_
       if (axis && *axis < 0)
         *axis += rank;
       if (!axis || *axis < 0 || *axis >= static_cast<int64_t>(rank)) {
-        fault(Kind::IndexOutside, argument.range, "there are axes 0 to {}, and this is {}", rank - 1, describe(argument.value));
+        fault(Kind::IndexOutside, argument.range, "there are axes 0 to {}, and this is {}", rank - 1,
+              describe(argument.value));
         return std::nullopt;
       }
       return *axis;
@@ -155,7 +160,8 @@ Value Elaborator::concat(const Arguments &arguments, Range range) {
     for (size_t i = 0; fits && i < rank; ++i)
       fits = i == *axis || sizesAgree(part->axes[i], parts[0]->axes[i]);
     if (!fits) {
-      fault(Kind::AxisMismatch, range, "{} and {} do not join along axis {}", describe(Value(parts[0])), describe(Value(part)), *axis);
+      fault(Kind::AxisMismatch, range, "{} and {} do not join along axis {}", describe(Value(parts[0])),
+            describe(Value(part)), *axis);
       return {};
     }
     begins.push_back(begins.back() + part->axes[*axis]);
@@ -192,15 +198,17 @@ Value Elaborator::split(const Arguments &arguments, Range range) {
   DataPtr whole = toData(arguments[0].value, arguments[0].range, "what is split");
   int64_t count = *arguments[1].value.as<Number>()->whole();
   if (!whole || whole->axes.empty() || count < 1)
-    return whole ? (fault(Kind::RankMismatch, range, "{} cannot be split into {}", describe(arguments[0].value), count), Value()) : Value();
+    return whole ? (fault(Kind::RankMismatch, range, "{} cannot be split into {}", describe(arguments[0].value), count),
+                    Value())
+                 : Value();
   auto axis = axisArgument(arguments, whole->axes.size(), range);
   if (!axis)
     return {};
   auto part = whole->axes[*axis].dividedBy(SizeExpr(count));
   if (!part) {
     auto n = whole->axes[*axis].constant();
-    fault(Kind::NotDivisible, range, "{} does not divide axis {}, whose size is {}{}", count, *axis, whole->axes[*axis].str(),
-          n ? fmt::format(" (remainder {})", *n % count) : "");
+    fault(Kind::NotDivisible, range, "{} does not divide axis {}, whose size is {}{}", count, *axis,
+          whole->axes[*axis].str(), n ? fmt::format(" (remainder {})", *n % count) : "");
     return {};
   }
   if (!whole->view)
@@ -209,7 +217,8 @@ Value Elaborator::split(const Arguments &arguments, Range range) {
   for (int64_t i = 0; i < count; ++i) {
     std::vector<Address> addresses(whole->axes.size());
     for (size_t k = 0; k < addresses.size(); ++k)
-      addresses[k].low = k == *axis ? *part * SizeExpr(i) : SizeExpr(0), addresses[k].length = k == *axis ? *part : whole->axes[k];
+      addresses[k].low = k == *axis ? *part * SizeExpr(i) : SizeExpr(0),
+      addresses[k].length = k == *axis ? *part : whole->axes[k];
     tuple->names.push_back("");
     tuple->items.push_back(addressed(whole, addresses, range));
   }
@@ -219,7 +228,9 @@ Value Elaborator::split(const Arguments &arguments, Range range) {
 Value Elaborator::draw(const std::string &name, const Arguments &arguments, Range range) {
   if (!initialising)
     return notYet(range, fmt::format("`{}()` outside of an initialiser", name));
-  checked::DrawKind kind = name == "normal" ? checked::DrawKind::Normal : name == "gumbel" ? checked::DrawKind::Gumbel : checked::DrawKind::Uniform;
+  checked::DrawKind kind = name == "normal"   ? checked::DrawKind::Normal
+                           : name == "gumbel" ? checked::DrawKind::Gumbel
+                                              : checked::DrawKind::Uniform;
   Expr *e = make.make(Expr::Kind::Draw, Element::Working, range);
   e->draw = kind;
   std::string place = fmt::format("{}#{}", drawPlace, draws++);
@@ -233,8 +244,8 @@ Value Elaborator::draw(const std::string &name, const Arguments &arguments, Rang
       fault(Kind::ArgumentCount, range, "`{}` takes one argument", name);
       return {};
     }
-    return binary(name == "normal" ? ast::Binary::Op::Multiply : ast::Binary::Op::Less, drawn, arguments[0].value, range, range,
-                  arguments[0].range);
+    return binary(name == "normal" ? ast::Binary::Op::Multiply : ast::Binary::Op::Less, drawn, arguments[0].value,
+                  range, range, arguments[0].range);
   }
   return drawn;
 }

@@ -1,7 +1,8 @@
 // From parsed files to a checked program: the last room that a person's mistakes reach.
 //
-// In: the files of a package, names resolved. Out: one model with its hyper-parameters fixed, as parameters and entries (Checked.h), or
-// diagnostics. The work is elaboration: functions and blocks are run on compile-time values, and what they do to data is written down.
+// In: the files of a package, names resolved. Out: one model with its hyper-parameters fixed, as parameters and entries
+// (Checked.h), or diagnostics. The work is elaboration: functions and blocks are run on compile-time values, and what
+// they do to data is written down.
 #pragma once
 
 #include "lang/check/Checked.h"
@@ -21,7 +22,8 @@ using ConfigValue = std::variant<std::monostate, bool, int64_t, double, std::str
 struct CheckOptions {
   /// `GPT2`, or `GPT2(depth = 48)`: which model, with which hyper-parameters. Empty: the file's only model.
   std::string model;
-  /// The checkpoint that is read: what its architecture is called, and its config. Empty: none, and `config(key, value)` is `value`.
+  /// The checkpoint that is read: what its architecture is called, and its config. Empty: none, and `config(key,
+  /// value)` is `value`.
   std::string architecture;
   std::map<std::string, ConfigValue> config;
 };

@@ -1,7 +1,9 @@
-// The checked program: what is left of the text once names, hyper-parameters, functions, sizes, index ranges and element types are known. Every call
-// has been resolved; what remains are parameters, entries, tensors defined by index notation, and loops over layers.
+// The checked program: what is left of the text once names, hyper-parameters, functions, sizes, index ranges and
+// element types are known. Every call has been resolved; what remains are parameters, entries, tensors defined by index
+// notation, and loops over layers.
 //
-// In: made by `check`. Out: read by `compiler/irgen`, and printed by `--emit=checked`. No user error is left to report in it.
+// In: made by `check`. Out: read by `compiler/irgen`, and printed by `--emit=checked`. No user error is left to report
+// in it.
 #pragma once
 
 #include "lang/check/SizeExpr.h"
@@ -43,19 +45,48 @@ struct IndexVar {
   Range range;
 };
 
-// ---- scalars: what stands at one point of an index statement -----------------------------------------------------------------
+// ---- scalars: what stands at one point of an index statement
+// -----------------------------------------------------------------
 
 enum class ScalarOp {
   // arithmetic; both operands have one type, Float or Integer, except where said. Divide: of floats. Power: of floats.
-  Add, Subtract, Multiply, Divide, FloorDivide, Remainder, Power, Min, Max, Negate, Abs,
+  Add,
+  Subtract,
+  Multiply,
+  Divide,
+  FloorDivide,
+  Remainder,
+  Power,
+  Min,
+  Max,
+  Negate,
+  Abs,
   // floats to floats
-  Exp, Log, Log2, Log1p, Sqrt, Rsqrt, Sin, Cos, Tan, Tanh, Sigmoid, Erf,
+  Exp,
+  Log,
+  Log2,
+  Log1p,
+  Sqrt,
+  Rsqrt,
+  Sin,
+  Cos,
+  Tan,
+  Tanh,
+  Sigmoid,
+  Erf,
   // floats to integers
-  Floor, Ceil, Round,
+  Floor,
+  Ceil,
+  Round,
   // comparisons of two operands of one type, to booleans
-  Equal, NotEqual, Less, LessEqual,
+  Equal,
+  NotEqual,
+  Less,
+  LessEqual,
   // of booleans
-  And, Or, Not,
+  And,
+  Or,
+  Not,
 };
 std::string_view name(ScalarOp);
 
@@ -63,16 +94,17 @@ enum class Reduction { Sum, Max, Min, Prod, Any, All, Argmax, Logsumexp };
 std::string_view name(Reduction);
 enum class DrawKind { Uniform, Normal, Gumbel };
 
-/// A row program: from the row of an attend's scores to its weights. Its reductions over the row run over visible keys only.
-/// Within it, working precision is f32 or wider: nothing in an attend is rounded to less.
+/// A row program: from the row of an attend's scores to its weights. Its reductions over the row run over visible keys
+/// only. Within it, working precision is f32 or wider: nothing in an attend is rounded to less.
 struct RowProgram {
   Tensor *row = nullptr; // [keys]
   std::unique_ptr<Body> body;
   Tensor *weights = nullptr; // [keys], defined in `body` (or the row itself)
 };
 
-/// A node of a scalar expression. Nodes are shared where the source shares them; `type` is Working, F64, F32, I64 or Bool
-/// (an element of I32 or U8 is read as I64, one of F16 or BF16 as F32). Constants adapt to what they meet before the node is made.
+/// A node of a scalar expression. Nodes are shared where the source shares them; `type` is Working, F64, F32, I64 or
+/// Bool (an element of I32 or U8 is read as I64, one of F16 or BF16 as F32). Constants adapt to what they meet before
+/// the node is made.
 struct Expr {
   enum class Kind { Number, Index, Size, Read, Apply, Select, Cast, Reduce, Attend, Draw, Stop };
   Kind kind;
@@ -83,10 +115,11 @@ struct Expr {
   const IndexVar *index = nullptr; // Index
   SizeExpr size;                   // Size
 
-  const Tensor *tensor = nullptr;     // Read
-  std::vector<const Expr *> operands; // Read: one I64 per axis; Apply: operands; Select: condition, then, otherwise; Cast, Stop: one
-  /// Read: empty where every position is inside for all indices in range (under the `where` of the enclosing reductions); else the element is
-  /// needed, and its positions are inside, only where all of these hold.
+  const Tensor *tensor = nullptr; // Read
+  std::vector<const Expr *>
+      operands; // Read: one I64 per axis; Apply: operands; Select: condition, then, otherwise; Cast, Stop: one
+  /// Read: empty where every position is inside for all indices in range (under the `where` of the enclosing
+  /// reductions); else the element is needed, and its positions are inside, only where all of these hold.
   std::vector<const Expr *> guards;
   /// Read: per axis, true where data gives the position: it was not proved and is checked when run.
   std::vector<bool> checked;
@@ -105,7 +138,8 @@ struct Expr {
   uint32_t site = 0;                 // Draw: hash of the place; a parameter's: of its path
 };
 
-// ---- ops ------------------------------------------------------------------------------------------------------------------------
+// ---- ops
+// ------------------------------------------------------------------------------------------------------------------------
 
 struct Op {
   enum class Kind { Define, Table, Reshape, Repeat, Require };
@@ -143,7 +177,8 @@ struct Body {
   std::vector<const Tensor *> results;
 };
 
-// ---- the program ------------------------------------------------------------------------------------------------------------------
+// ---- the program
+// ------------------------------------------------------------------------------------------------------------------
 
 /// A stored tensor that fills part of a parameter (see heed_part in the ABI).
 struct Part {

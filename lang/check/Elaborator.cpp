@@ -3,7 +3,8 @@
 
 namespace heed {
 
-std::unique_ptr<checked::Program> check(Sources &sources, const Package &package, const CheckOptions &options, Diagnostics &diagnostics) {
+std::unique_ptr<checked::Program> check(Sources &sources, const Package &package, const CheckOptions &options,
+                                        Diagnostics &diagnostics) {
   auto program = Elaborator(sources, package, options, diagnostics).run();
   if (program)
     program->digest = digestOf(sources, package);
@@ -24,8 +25,8 @@ std::string digestOf(const Sources &sources, const Package &package) {
 }
 
 Elaborator::Elaborator(Sources &sources, const Package &package, const CheckOptions &options, Diagnostics &diagnostics)
-    : sources(sources), package(package), options(options), diagnostics(diagnostics), program(std::make_unique<checked::Program>()),
-      make(*program) {}
+    : sources(sources), package(package), options(options), diagnostics(diagnostics),
+      program(std::make_unique<checked::Program>()), make(*program) {}
 
 bool Elaborator::inLibrary(Range range) const {
   for (const auto &file : package.files)

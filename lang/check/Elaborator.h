@@ -1,7 +1,8 @@
 // Runs the program on compile-time values and writes down what it does to data. One object per model that is checked.
 //
-// Each group of methods has a file of its own: Models, Blocks, Stored, Functions, Signatures, Statements, Loops, Expressions, Operators, IndexNotation,
-// Subscripts, Attention, CallBuiltins, Tensors, Bounds. Errors are reported once, where a person can mend them, and give Poison, which spreads in silence.
+// Each group of methods has a file of its own: Models, Blocks, Stored, Functions, Signatures, Statements, Loops,
+// Expressions, Operators, IndexNotation, BinderRanges, Subscripts, Attention, CallBuiltins, Tensors, Bounds. Errors are
+// reported once, where a person can mend them, and give Poison, which spreads in silence.
 #pragma once
 
 #include "lang/check/Check.h"
@@ -53,7 +54,8 @@ private:
   void elaborateMember(Instance &, const ast::Member &, const ScopePtr &);
   void elaborateParameter(Instance &, const ast::Member &, const ScopePtr &);
   Value blockList(Instance &, const ast::Member &, const ast::Comprehension &, const ScopePtr &);
-  bool comprehend(const ast::Comprehension &, const ScopePtr &, std::vector<Value> &items, std::vector<ScopePtr> &scopes);
+  bool comprehend(const ast::Comprehension &, const ScopePtr &, std::vector<Value> &items,
+                  std::vector<ScopePtr> &scopes);
   Value evalComprehension(const ast::Comprehension &, const ScopePtr &);
   static std::string join(const std::string &path, const std::string &name);
   std::optional<Value> field(const BlockRef &, std::string_view name, Range);
@@ -68,10 +70,12 @@ private:
   StoredAs storedAt(const StoredAs &around, const ast::Member &, const std::string &own, int64_t count,
                     const std::function<ScopePtr(int64_t)> &scopeOf, bool numbered);
   StoredAs storedAs(const Instance &parent, const ast::Member &, const std::string &name, const ScopePtr &);
-  StoredAs storedAsList(const Instance &parent, const ast::Member &, const std::string &name, const std::vector<ScopePtr> &scopes);
+  StoredAs storedAsList(const Instance &parent, const ast::Member &, const std::string &name,
+                        const std::vector<ScopePtr> &scopes);
   StoredAs storedUnder(const Instance &parent, const std::string &name);
   std::string interpolate(const std::string &text, Scope &, Range);
-  void fillParts(checked::Parameter &, const Instance &, const ast::Member &, const std::string &name, const ScopePtr &);
+  void fillParts(checked::Parameter &, const Instance &, const ast::Member &, const std::string &name,
+                 const ScopePtr &);
 
   // ---- Functions.cpp, Signatures.cpp: calls ----
   Value call(const Value &callee, Range calleeRange, Arguments, Range);
@@ -80,14 +84,18 @@ private:
   Value joinedBooleans(bool conjunction, const Value &a, const std::function<Value()> &right, Range);
   Value callNamed(const Callable &, const std::vector<std::pair<std::string, Value>> &, Range call);
   Value promised(const Callable &, Value result);
-  bool bindParameters(const std::vector<ast::Parameter> &, Arguments, Scope &, const ScopePtr &scope, Range call, std::string_view what);
-  bool bindSizes(const ast::Parameter &, const ast::Type &, const Value &, Scope &, const ScopePtr &, Range at, bool solve);
-  bool bindAxis(const ast::Axis &, const SizeExpr &actual, Scope &, const ScopePtr &, Range at, const ast::Parameter &, bool solve);
+  bool bindParameters(const std::vector<ast::Parameter> &, Arguments, Scope &, const ScopePtr &scope, Range call,
+                      std::string_view what);
+  bool bindSizes(const ast::Parameter &, const ast::Type &, const Value &, Scope &, const ScopePtr &, Range at,
+                 bool solve);
+  bool bindAxis(const ast::Axis &, const SizeExpr &actual, Scope &, const ScopePtr &, Range at, const ast::Parameter &,
+                bool solve);
   Element elementOf(const ast::Type &) const;
   static std::string resultName(std::string_view what);
   Value coerce(const ast::Type &, Value, const ScopePtr &, Range at, std::string_view what);
   Value coerceTensor(const ast::Type &, const Value &, const ScopePtr &, Range at, std::string_view what);
-  void shapeFault(const ast::Type &, const std::vector<SizeExpr> &axes, const Data &, const ScopePtr &, Range at, std::string_view what);
+  void shapeFault(const ast::Type &, const std::vector<SizeExpr> &axes, const Data &, const ScopePtr &, Range at,
+                  std::string_view what);
   Value coerceFunction(const ast::Type &, Value, const ScopePtr &, Range at, std::string_view what);
   std::optional<std::vector<SizeExpr>> axesOf(const ast::Type &, const ScopePtr &);
   const ast::Type *resolveAlias(const ast::Type &, Scope &);
@@ -144,12 +152,13 @@ private:
   bool roundLast(const Data &, Element);
   DataPtr tableOf(const Data &, const std::string &name, Range);
   /// `what` says what happens to the two shapes: "adds {1} to {0}".
-  std::optional<std::vector<SizeExpr>> broadcast(std::string_view what, const Data &, const Data &, Range, Range left, Range right);
+  std::optional<std::vector<SizeExpr>> broadcast(std::string_view what, const Data &, const Data &, Range, Range left,
+                                                 Range right);
   std::string shapeAndOrigin(const Data &, Range);
   checked::Tensor *newTensor(std::string name, Element, std::vector<SizeExpr> axes, Range);
   DataPtr reshaped(DataPtr, std::vector<SizeExpr> axes, Range);
 
-  // ---- IndexNotation.cpp: definitions, reductions, the ranges of their binders ----
+  // ---- IndexNotation.cpp, BinderRanges.cpp: definitions, reductions, the ranges of their binders ----
   struct Bound { // one binder with its index variables: one, several for `..`, parts for a composite
     const ast::Binder *binder;
     std::vector<const IndexVar *> indices;
@@ -159,9 +168,10 @@ private:
   Value evalDefinition(const std::vector<const ast::Target *> &, const ast::Expr &, const ScopePtr &);
   DataPtr definedFrom(const std::vector<Bound> &, const DataPtr &element, const std::string &name, Range);
   Value evalReduce(const ast::Reduce &, const ScopePtr &);
-  Value reduceData(checked::Reduction, bool mean, const std::vector<const IndexVar *> &, const Expr *where, const DataPtr &body, Range);
-  bool bindBinders(const std::vector<ast::Binder> &, const std::vector<const ast::Expr *> &scanned, const ScopePtr &inner, const ScopePtr &outer,
-                   std::vector<Bound> &);
+  Value reduceData(checked::Reduction, bool mean, const std::vector<const IndexVar *> &, const Expr *where,
+                   const DataPtr &body, Range);
+  bool bindBinders(const std::vector<ast::Binder> &, const std::vector<const ast::Expr *> &scanned,
+                   const ScopePtr &inner, const ScopePtr &outer, std::vector<Bound> &);
   bool makeBound(const ast::Binder &, Ranges &, const ScopePtr &inner, const ScopePtr &outer, Bound &);
   void scanRanges(const ast::Expr &, Ranges &, const ScopePtr &);
   void scanSubscript(const ast::Subscript &, Ranges &, const ScopePtr &);
@@ -182,14 +192,16 @@ private:
     std::optional<SizeExpr> low, length;
     bool checked = false, guarded = false;
   };
-  bool address(const ast::Index &, const SizeExpr &axis, size_t number, const Data &base, Range baseRange, const ScopePtr &, Address &);
+  bool address(const ast::Index &, const SizeExpr &axis, size_t number, const Data &base, Range baseRange,
+               const ScopePtr &, Address &);
   const Expr *position(const ast::Expr &, const ScopePtr &);
   void requireForm(const SizeExpr &atLeastZero, const std::string &message, Range);
   static std::optional<SizeExpr> sizeOf(const Expr *);
   bool computed(const Expr *);
   DataPtr addressed(const DataPtr &base, std::vector<Address>, Range);
   const Expr *guardedBy(const Expr *, const std::vector<const Expr *> &guards);
-  DataPtr splitComposite(const ast::Index &, DataPtr base, size_t axis, const ScopePtr &, std::vector<const Expr *> &parts);
+  DataPtr splitComposite(const ast::Index &, DataPtr base, size_t axis, const ScopePtr &,
+                         std::vector<const Expr *> &parts);
 
   // ---- Attention.cpp ----
   Value evalAttend(const ast::Attend &, const ScopePtr &);
@@ -237,8 +249,10 @@ private:
   bool sizesAgree(const SizeExpr &, const SizeExpr &);
 
   // ---- reporting (Elaborator.cpp) ----
-  /// Reports a fault at `range`; inside the standard library it is reported at the call that led there, with the line inside as a note.
-  template <typename... Args> Diagnostic &fault(Kind kind, Range range, fmt::format_string<Args...> text, Args &&...args) {
+  /// Reports a fault at `range`; inside the standard library it is reported at the call that led there, with the line
+  /// inside as a note.
+  template <typename... Args>
+  Diagnostic &fault(Kind kind, Range range, fmt::format_string<Args...> text, Args &&...args) {
     return placed(diagnostics.error(kind, mendable(range), text, std::forward<Args>(args)...), range);
   }
   Value notYet(Range, std::string_view what);
@@ -264,19 +278,21 @@ private:
   Range modelCall;              // where the model is asked for: no line that a person called it from
 
   // Where we are.
-  checked::Body *body = nullptr;          // what ops are appended to; null while blocks are made
+  checked::Body *body = nullptr; // what ops are appended to; null while blocks are made
   struct CallSite {
     Range range;
     bool library; // what is called is in the standard library
   };
-  std::vector<CallSite> calls;            // outermost first
-  std::set<const IndexVar *> enclosing;   // indices that definitions in `body` may use (row programs)
-  std::vector<std::vector<const IndexVar *>> spreads; // what `..` means, innermost last; an empty entry hides the outer ones
-  unsigned indexDepth = 0;                // > 0 within index notation
-  std::map<const ast::Expr *, Value> bases; // what is indexed in this statement, and was run to know its axes: it is not run again
-  std::string drawPlace;                  // block path and function, for the sites of draws
+  std::vector<CallSite> calls;          // outermost first
+  std::set<const IndexVar *> enclosing; // indices that definitions in `body` may use (row programs)
+  std::vector<std::vector<const IndexVar *>>
+      spreads;             // what `..` means, innermost last; an empty entry hides the outer ones
+  unsigned indexDepth = 0; // > 0 within index notation
+  std::map<const ast::Expr *, Value>
+      bases;             // what is indexed in this statement, and was run to know its axes: it is not run again
+  std::string drawPlace; // block path and function, for the sites of draws
   unsigned draws = 0;
-  bool initialising = false;              // within a parameter's initialiser
+  bool initialising = false; // within a parameter's initialiser
 
   std::vector<Condition> conditions;
   std::vector<Linear> required; // what `require` said of sizes

@@ -18,9 +18,12 @@ Value Elaborator::eval(const ast::Expr &e, const ScopePtr &scope) {
     result.real = !number.whole;
     return result;
   }
-  case K::String: return static_cast<const ast::String &>(e).value;
-  case K::Name: return evalName(static_cast<const ast::NameExpr &>(e).name, e.range, scope);
-  case K::Paren: return eval(*static_cast<const ast::Paren &>(e).inner, scope);
+  case K::String:
+    return static_cast<const ast::String &>(e).value;
+  case K::Name:
+    return evalName(static_cast<const ast::NameExpr &>(e).name, e.range, scope);
+  case K::Paren:
+    return eval(*static_cast<const ast::Paren &>(e).inner, scope);
   case K::Tuple: {
     auto tuple = std::make_shared<TupleValue>();
     for (const ast::Argument &entry : static_cast<const ast::Tuple &>(e).entries) {
@@ -53,8 +56,10 @@ Value Elaborator::eval(const ast::Expr &e, const ScopePtr &scope) {
     function->scope = scope, function->name = "fn";
     return std::shared_ptr<const Callable>(function);
   }
-  case K::Comprehension: return evalComprehension(static_cast<const ast::Comprehension &>(e), scope);
-  case K::If: return evalIf(static_cast<const ast::If &>(e), scope);
+  case K::Comprehension:
+    return evalComprehension(static_cast<const ast::Comprehension &>(e), scope);
+  case K::If:
+    return evalIf(static_cast<const ast::If &>(e), scope);
   case K::Unary: {
     const auto &u = static_cast<const ast::Unary &>(e);
     return unary(u.op, eval(*u.operand, scope), e.range);
@@ -73,20 +78,28 @@ Value Elaborator::eval(const ast::Expr &e, const ScopePtr &scope) {
       return {};
     if (low.size() && high.size())
       return SpanValue{*low.size(), *high.size()};
-    fault(Kind::TypeMismatch, e.range, "a range goes between whole numbers, not from {} to {}", describe(low), describe(high));
+    fault(Kind::TypeMismatch, e.range, "a range goes between whole numbers, not from {} to {}", describe(low),
+          describe(high));
     return {};
   }
-  case K::Reduce: return evalReduce(static_cast<const ast::Reduce &>(e), scope);
-  case K::Attend: return evalAttend(static_cast<const ast::Attend &>(e), scope);
-  case K::Dot: return evalDot(static_cast<const ast::Dot &>(e), scope);
-  case K::Call: return evalCall(static_cast<const ast::Call &>(e), scope);
-  case K::Subscript: return evalSubscript(static_cast<const ast::Subscript &>(e), scope);
-  case K::With: return notYet(e.range, "`with`, which replaces blocks of a model,");
+  case K::Reduce:
+    return evalReduce(static_cast<const ast::Reduce &>(e), scope);
+  case K::Attend:
+    return evalAttend(static_cast<const ast::Attend &>(e), scope);
+  case K::Dot:
+    return evalDot(static_cast<const ast::Dot &>(e), scope);
+  case K::Call:
+    return evalCall(static_cast<const ast::Call &>(e), scope);
+  case K::Subscript:
+    return evalSubscript(static_cast<const ast::Subscript &>(e), scope);
+  case K::With:
+    return notYet(e.range, "`with`, which replaces blocks of a model,");
   }
   return {};
 }
 
-// ---- names ------------------------------------------------------------------------------------------------------------
+// ---- names
+// ------------------------------------------------------------------------------------------------------------
 
 std::optional<Value> Elaborator::lookup(std::string_view name, Range range, const ScopePtr &scope) {
   for (Scope *s = scope.get(); s; s = s->parent.get()) {
@@ -139,10 +152,12 @@ Value Elaborator::declared(const Package::File &file, const ast::Declaration &de
   case ast::Declaration::Kind::Function: {
     auto function = std::make_shared<Callable>();
     function->kind = Callable::Kind::Declared, function->declaration = declaration.function.get();
-    function->scope = fileScope(&file), function->library = file.library, function->name = declaration.function->name->text;
+    function->scope = fileScope(&file), function->library = file.library,
+    function->name = declaration.function->name->text;
     return std::shared_ptr<const Callable>(function);
   }
-  case ast::Declaration::Kind::Block: return BlockMaker{declaration.block.get(), &file, {}};
+  case ast::Declaration::Kind::Block:
+    return BlockMaker{declaration.block.get(), &file, {}};
   case ast::Declaration::Kind::Value: {
     auto [known, fresh] = declaredValues.try_emplace(&declaration, Value());
     if (fresh) {
@@ -152,14 +167,17 @@ Value Elaborator::declared(const Package::File &file, const ast::Declaration &de
     }
     return known->second;
   }
-  case ast::Declaration::Kind::Model: return eval(*declaration.value, fileScope(&file));
-  default: fault(Kind::TypeMismatch, range, "`{}` is a {}, not a value", declaration.name.text,
-                 declaration.kind == ast::Declaration::Kind::Type ? "type" : "recipe");
+  case ast::Declaration::Kind::Model:
+    return eval(*declaration.value, fileScope(&file));
+  default:
+    fault(Kind::TypeMismatch, range, "`{}` is a {}, not a value", declaration.name.text,
+          declaration.kind == ast::Declaration::Kind::Type ? "type" : "recipe");
     return {};
   }
 }
 
-// ---- conditionals -------------------------------------------------------------------------------------------------------
+// ---- conditionals
+// -------------------------------------------------------------------------------------------------------
 
 Value Elaborator::evalIf(const ast::If &e, const ScopePtr &scope) {
   Value condition = eval(*e.condition, scope);
@@ -177,7 +195,8 @@ Value Elaborator::evalIf(const ast::If &e, const ScopePtr &scope) {
   const Expr *scalarCondition = scalarOf(*c);
   Value branches[2];
   for (int i : {0, 1}) {
-    const Expr *known = scalarCondition && i == 1 ? make.apply(ScalarOp::Not, scalarCondition, scalarCondition->range) : scalarCondition;
+    const Expr *known = scalarCondition && i == 1 ? make.apply(ScalarOp::Not, scalarCondition, scalarCondition->range)
+                                                  : scalarCondition;
     Assumed assumed(*this, known);
     branches[i] = eval(i == 0 ? *e.then : *e.otherwise, scope);
   }
@@ -186,7 +205,8 @@ Value Elaborator::evalIf(const ast::If &e, const ScopePtr &scope) {
   auto a = branches[0].as<std::shared_ptr<const TupleValue>>(), b = branches[1].as<std::shared_ptr<const TupleValue>>();
   if (a || b)
     return notYet(e.range, "a choice at run time between several results");
-  DataPtr then = toData(branches[0], e.then->range, "this branch"), otherwise = toData(branches[1], e.otherwise->range, "this branch");
+  DataPtr then = toData(branches[0], e.then->range, "this branch"),
+          otherwise = toData(branches[1], e.otherwise->range, "this branch");
   return then && otherwise ? selectValue(c, then, otherwise, e.range) : Value();
 }
 
@@ -226,10 +246,12 @@ Value Elaborator::evalLogical(const ast::Binary &e, const ScopePtr &scope) {
   return binary(e.op, left, right, e.range, e.left->range, e.right->range);
 }
 
-// ---- members, calls -----------------------------------------------------------------------------------------------------
+// ---- members, calls
+// -----------------------------------------------------------------------------------------------------
 
 Value Elaborator::evalDot(const ast::Dot &e, const ScopePtr &scope) {
-  if (auto base = ast::as<ast::NameExpr>(e.base); base && base->name == "std") { // also where a parameter is called `std`
+  if (auto base = ast::as<ast::NameExpr>(e.base);
+      base && base->name == "std") { // also where a parameter is called `std`
     if (const Package::Symbol *symbol = package.findStd(e.name.text))
       return declared(*symbol->file, *symbol->declaration, e.name.range);
   }
@@ -239,7 +261,8 @@ Value Elaborator::evalDot(const ast::Dot &e, const ScopePtr &scope) {
   if (auto block = base.as<BlockRef>()) {
     if (auto value = field(*block, e.name.text, e.name.range))
       return *value;
-    auto &report = fault(Kind::NoMember, e.name.range, "the block `{}` has no `{}`", block->instance->declaration->name.text, e.name.text);
+    auto &report = fault(Kind::NoMember, e.name.range, "the block `{}` has no `{}`",
+                         block->instance->declaration->name.text, e.name.text);
     if (auto near = nearest(e.name.text, membersOf(*block->instance)); !near.empty())
       report.helped(fmt::format("did you mean `{}`?", near));
     return {};
@@ -251,7 +274,8 @@ Value Elaborator::evalDot(const ast::Dot &e, const ScopePtr &scope) {
     std::string names;
     for (const std::string &name : (*tuple)->names)
       names += (names.empty() ? "`" : ", `") + name + "`";
-    fault(Kind::NoMember, e.name.range, "there is no result `{}` here", e.name.text).helped(fmt::format("the results are {}", names));
+    fault(Kind::NoMember, e.name.range, "there is no result `{}` here", e.name.text)
+        .helped(fmt::format("the results are {}", names));
     return {};
   }
   if (base.result == e.name.text && !base.result.empty())

@@ -14,9 +14,12 @@ const std::vector<ast::Parameter> *nextList(const Callable &f) {
 
 Value Elaborator::callFunction(const Callable &f, Arguments arguments, Range range) {
   switch (f.kind) {
-  case Callable::Kind::Builtin: return callBuiltin(f.name, std::move(arguments), range);
-  case Callable::Kind::Declared: return callDeclared(f, std::move(arguments), range);
-  case Callable::Kind::Not: return unary(ast::Unary::Op::Not, callFunction(*f.a, std::move(arguments), range), range);
+  case Callable::Kind::Builtin:
+    return callBuiltin(f.name, std::move(arguments), range);
+  case Callable::Kind::Declared:
+    return callDeclared(f, std::move(arguments), range);
+  case Callable::Kind::Not:
+    return unary(ast::Unary::Op::Not, callFunction(*f.a, std::move(arguments), range), range);
   case Callable::Kind::And:
   case Callable::Kind::Or: {
     bool conjunction = f.kind == Callable::Kind::And;
@@ -77,12 +80,17 @@ Value Elaborator::joinedBooleans(bool conjunction, const Value &a, const std::fu
 /// Calls with what the function asks for, picked by name from what there is.
 Value Elaborator::callNamed(const Callable &f, const std::vector<std::pair<std::string, Value>> &named, Range range) {
   switch (f.kind) {
-  case Callable::Kind::Not: return unary(ast::Unary::Op::Not, callNamed(*f.a, named, range), range);
+  case Callable::Kind::Not:
+    return unary(ast::Unary::Op::Not, callNamed(*f.a, named, range), range);
   case Callable::Kind::And:
   case Callable::Kind::Or:
-    return joinedBooleans(f.kind == Callable::Kind::And, callNamed(*f.a, named, range), [&] { return callNamed(*f.b, named, range); }, range);
-  case Callable::Kind::Named: return callNamed(*f.a, named, range);
-  default: break;
+    return joinedBooleans(
+        f.kind == Callable::Kind::And, callNamed(*f.a, named, range), [&] { return callNamed(*f.b, named, range); },
+        range);
+  case Callable::Kind::Named:
+    return callNamed(*f.a, named, range);
+  default:
+    break;
   }
   Arguments picked;
   if (const auto *list = nextList(f)) {
@@ -117,7 +125,8 @@ Value Elaborator::callDeclared(const Callable &f, Arguments arguments, Range ran
     rest->given = f.given + 1, rest->scope = scope;
     return std::shared_ptr<const Callable>(rest);
   }
-  // The body is index notation of its own: `..` and conditions around the call mean nothing to its binders, but guard what it reads.
+  // The body is index notation of its own: `..` and conditions around the call mean nothing to its binders, but guard
+  // what it reads.
   auto outerSpreads = std::exchange(spreads, {});
   auto outerBases = std::exchange(bases, {});
   std::string outerPlace = drawPlace;
@@ -142,7 +151,8 @@ Value Elaborator::functionResult(const ast::Function &declaration, Value result,
     at = body_->statements.back()->range;
   std::string what = declaration.name ? fmt::format("the result of `{}`", declaration.name->text) : "the result";
   if (auto several = result.as<std::shared_ptr<const TupleValue>>(); several && type.kind != ast::Type::Kind::Tuple) {
-    fault(Kind::ResultCount, at, "{} is one value, and the body gives {}", what, (*several)->items.size()).note(declaration.head, "declared here");
+    fault(Kind::ResultCount, at, "{} is one value, and the body gives {}", what, (*several)->items.size())
+        .note(declaration.head, "declared here");
     return {};
   }
   if (type.kind != ast::Type::Kind::Tuple) {

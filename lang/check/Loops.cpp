@@ -76,13 +76,15 @@ Value Elaborator::evalFor(const ast::Statement &s, const ScopePtr &scope) {
     return notYetLoop(s, "a loop over a size (a recurrence)", scope);
   } else {
     poisonTargets(s, scope);
-    fault(Kind::LoopOver, s.over->range, "a loop goes over blocks, a list, a range or a size, and this is {}", describe(over));
+    fault(Kind::LoopOver, s.over->range, "a loop goes over blocks, a list, a range or a size, and this is {}",
+          describe(over));
     return {};
   }
   if (collects(*s.body, s))
     return notYetLoop(s, "a loop that collects over its index", scope);
   if (turns.size() > kMostTurnsWrittenOut)
-    return notYetLoop(s, fmt::format("a loop of more than {} turns over compile-time values", kMostTurnsWrittenOut), scope);
+    return notYetLoop(s, fmt::format("a loop of more than {} turns over compile-time values", kMostTurnsWrittenOut),
+                      scope);
   std::vector<std::string> carried = reboundIn(*s.body, scope);
   Value last;
   int64_t number = 0;
@@ -157,8 +159,8 @@ Value Elaborator::repeatOver(const ast::Statement &s, const BlockList &blocks, c
         for (const ast::Target &target : statement->targets)
           if (target.name.text == carried[i])
             bound = statement->range;
-      fault(Kind::CarryChanges, bound, "`{}` is {} before the loop and {} after a turn of it", carried[i], describe(Value(before[i])),
-            describe(Value(data)));
+      fault(Kind::CarryChanges, bound, "`{}` is {} before the loop and {} after a turn of it", carried[i],
+            describe(Value(before[i])), describe(Value(data)));
       data = nullptr;
     }
     fine = data != nullptr;

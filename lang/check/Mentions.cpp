@@ -42,10 +42,14 @@ void visit(const ast::Expr &e, const Visit &see) {
   using K = ast::Expr::Kind;
   switch (e.kind) {
   case K::Number:
-  case K::String: return;
-  case K::Name: return see(static_cast<const ast::NameExpr &>(e).name);
-  case K::Paren: return visit(static_cast<const ast::Paren &>(e).inner, see);
-  case K::Tuple: return visit(static_cast<const ast::Tuple &>(e).entries, see);
+  case K::String:
+    return;
+  case K::Name:
+    return see(static_cast<const ast::NameExpr &>(e).name);
+  case K::Paren:
+    return visit(static_cast<const ast::Paren &>(e).inner, see);
+  case K::Tuple:
+    return visit(static_cast<const ast::Tuple &>(e).entries, see);
   case K::List:
     for (const auto &element : static_cast<const ast::List &>(e).elements)
       visit(element, see);
@@ -58,13 +62,16 @@ void visit(const ast::Expr &e, const Visit &see) {
     for (const auto &entry : static_cast<const ast::Map &>(e).entries)
       visit(entry.value, see);
     return;
-  case K::Body: return visit(static_cast<const ast::Body &>(e), see);
+  case K::Body:
+    return visit(static_cast<const ast::Body &>(e), see);
   case K::If: {
     const auto &i = static_cast<const ast::If &>(e);
     return visit(i.condition, see), visit(i.then, see), visit(i.otherwise, see);
   }
-  case K::Lambda: return visit(static_cast<const ast::Lambda &>(e).function->body, see);
-  case K::Unary: return visit(static_cast<const ast::Unary &>(e).operand, see);
+  case K::Lambda:
+    return visit(static_cast<const ast::Lambda &>(e).function->body, see);
+  case K::Unary:
+    return visit(static_cast<const ast::Unary &>(e).operand, see);
   case K::Binary: {
     const auto &b = static_cast<const ast::Binary &>(e);
     return visit(b.left, see), visit(b.right, see);
@@ -81,7 +88,8 @@ void visit(const ast::Expr &e, const Visit &see) {
     const auto &a = static_cast<const ast::Attend &>(e);
     return visit(a.binders, see), visit(a.where, see), visit(a.arguments, see);
   }
-  case K::Dot: return visit(static_cast<const ast::Dot &>(e).base, see);
+  case K::Dot:
+    return visit(static_cast<const ast::Dot &>(e).base, see);
   case K::Call: {
     const auto &c = static_cast<const ast::Call &>(e);
     return visit(c.callee, see), visit(c.arguments, see);

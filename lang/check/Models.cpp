@@ -55,7 +55,8 @@ const ast::Declaration *Elaborator::chooseModel(Arguments &hyper, Range &range) 
     return nullptr;
   }
   for (const ast::Declaration &declaration : package.main->tree.declarations)
-    if (declaration.kind == ast::Declaration::Kind::Block && declaration.block->isModel && declaration.block->name.text == wanted)
+    if (declaration.kind == ast::Declaration::Kind::Block && declaration.block->isModel &&
+        declaration.block->name.text == wanted)
       return &declaration;
     else if (declaration.kind == ast::Declaration::Kind::Model && declaration.name.text == wanted) {
       notYet(declaration.range, "a model that is another one with replacements");
@@ -96,8 +97,8 @@ void Elaborator::readCheckpointAttribute(const ast::Declaration &declaration, Ar
     return;
   }
   if (!options.architecture.empty())
-    fault(Kind::UnknownArchitecture, declaration.block->name.range, "`{}` does not say how it reads a checkpoint of `{}`",
-          declaration.block->name.text, options.architecture)
+    fault(Kind::UnknownArchitecture, declaration.block->name.range,
+          "`{}` does not say how it reads a checkpoint of `{}`", declaration.block->name.text, options.architecture)
         .helped(known.empty() ? "add `@checkpoint(\"" + options.architecture + "\")` before it"
                               : fmt::format("it reads {}", fmt::join(known, ", ")));
 }
@@ -129,7 +130,8 @@ std::unique_ptr<checked::Program> Elaborator::run() {
   return diagnostics.count() == before ? std::move(program) : nullptr;
 }
 
-// ---- entries --------------------------------------------------------------------------------------------------------------
+// ---- entries
+// --------------------------------------------------------------------------------------------------------------
 
 void Elaborator::elaborateEntry(const ast::Function &function, const BlockRef &model) {
   auto entry = std::make_unique<checked::Entry>();
@@ -155,9 +157,11 @@ void Elaborator::elaborateEntry(const ast::Function &function, const BlockRef &m
 }
 
 /// An input of the entry: its upper-case axes are the sizes that a caller's tensors give.
-bool Elaborator::entryInput(checked::Entry &entry, const ast::Parameter &parameter, const BlockRef &model, Arguments &arguments) {
+bool Elaborator::entryInput(checked::Entry &entry, const ast::Parameter &parameter, const BlockRef &model,
+                            Arguments &arguments) {
   if (!parameter.type) {
-    fault(Kind::EntryInput, parameter.range, "`{}` comes from outside, so its type has to be said", parameter.name.text);
+    fault(Kind::EntryInput, parameter.range, "`{}` comes from outside, so its type has to be said",
+          parameter.name.text);
     return false;
   }
   ScopePtr scope = blockScope(model);
@@ -165,8 +169,8 @@ bool Elaborator::entryInput(checked::Entry &entry, const ast::Parameter &paramet
   if (type.kind != ast::Type::Kind::Tensor && type.kind != ast::Type::Kind::Element) {
     if (parameter.value)
       return true; // keeps its default
-    fault(Kind::EntryInput, parameter.range, "`{}` comes from outside, so it is a tensor or a scalar with an element type",
-          parameter.name.text);
+    fault(Kind::EntryInput, parameter.range,
+          "`{}` comes from outside, so it is a tensor or a scalar with an element type", parameter.name.text);
     return false;
   }
   if (parameter.optional) {
@@ -176,8 +180,8 @@ bool Elaborator::entryInput(checked::Entry &entry, const ast::Parameter &paramet
   return addInput(entry, parameter, type, scope, arguments);
 }
 
-bool Elaborator::addInput(checked::Entry &entry, const ast::Parameter &parameter, const ast::Type &type, const ScopePtr &blockScope,
-                          Arguments &arguments) {
+bool Elaborator::addInput(checked::Entry &entry, const ast::Parameter &parameter, const ast::Type &type,
+                          const ScopePtr &blockScope, Arguments &arguments) {
   auto scope = std::make_shared<Scope>();
   scope->parent = blockScope;
   for (const std::string &size : entry.sizes)
@@ -221,7 +225,8 @@ void Elaborator::entryResults(checked::Entry &entry, const ast::Function &functi
   std::vector<std::pair<std::string, Value>> results;
   if (auto tuple = value.as<std::shared_ptr<const TupleValue>>()) {
     for (size_t i = 0; i < (*tuple)->items.size(); ++i)
-      results.push_back({(*tuple)->names[i].empty() ? fmt::format("result{}", i) : (*tuple)->names[i], (*tuple)->items[i]});
+      results.push_back(
+          {(*tuple)->names[i].empty() ? fmt::format("result{}", i) : (*tuple)->names[i], (*tuple)->items[i]});
   } else {
     results.push_back({value.result.empty() ? entry.name : value.result, value});
   }

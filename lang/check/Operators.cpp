@@ -11,37 +11,58 @@ bool isComparison(Op op) { return op >= Op::Equal && op <= Op::GreaterEqual; }
 /// `a > b` is `b < a`: the scalar operator, and whether the sides change places.
 std::pair<ScalarOp, bool> scalarOp(Op op) {
   switch (op) {
-  case Op::Or: return {ScalarOp::Or, false};
-  case Op::And: return {ScalarOp::And, false};
-  case Op::Equal: return {ScalarOp::Equal, false};
-  case Op::NotEqual: return {ScalarOp::NotEqual, false};
-  case Op::Less: return {ScalarOp::Less, false};
-  case Op::LessEqual: return {ScalarOp::LessEqual, false};
-  case Op::Greater: return {ScalarOp::Less, true};
-  case Op::GreaterEqual: return {ScalarOp::LessEqual, true};
-  case Op::Add: return {ScalarOp::Add, false};
-  case Op::Subtract: return {ScalarOp::Subtract, false};
-  case Op::Multiply: return {ScalarOp::Multiply, false};
-  case Op::Divide: return {ScalarOp::Divide, false};
-  case Op::Remainder: return {ScalarOp::Remainder, false};
-  case Op::Power: return {ScalarOp::Power, false};
+  case Op::Or:
+    return {ScalarOp::Or, false};
+  case Op::And:
+    return {ScalarOp::And, false};
+  case Op::Equal:
+    return {ScalarOp::Equal, false};
+  case Op::NotEqual:
+    return {ScalarOp::NotEqual, false};
+  case Op::Less:
+    return {ScalarOp::Less, false};
+  case Op::LessEqual:
+    return {ScalarOp::LessEqual, false};
+  case Op::Greater:
+    return {ScalarOp::Less, true};
+  case Op::GreaterEqual:
+    return {ScalarOp::LessEqual, true};
+  case Op::Add:
+    return {ScalarOp::Add, false};
+  case Op::Subtract:
+    return {ScalarOp::Subtract, false};
+  case Op::Multiply:
+    return {ScalarOp::Multiply, false};
+  case Op::Divide:
+    return {ScalarOp::Divide, false};
+  case Op::Remainder:
+    return {ScalarOp::Remainder, false};
+  case Op::Power:
+    return {ScalarOp::Power, false};
   }
   return {ScalarOp::Add, false};
 }
 
 bool compares(Op op, int order) {
   switch (op) {
-  case Op::Equal: return order == 0;
-  case Op::NotEqual: return order != 0;
-  case Op::Less: return order < 0;
-  case Op::LessEqual: return order <= 0;
-  case Op::Greater: return order > 0;
-  default: return order >= 0;
+  case Op::Equal:
+    return order == 0;
+  case Op::NotEqual:
+    return order != 0;
+  case Op::Less:
+    return order < 0;
+  case Op::LessEqual:
+    return order <= 0;
+  case Op::Greater:
+    return order > 0;
+  default:
+    return order >= 0;
   }
 }
 
 std::string_view spelling(Op op) {
-  static constexpr std::string_view names[] = {"or", "and", "==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "%", "^"};
+  static constexpr std::string_view names[] = {"or", "and", "==", "!=", "<", "<=", ">",
+                                               ">=", "+",   "-",  "*",  "/", "%",  "^"};
   return names[static_cast<size_t>(op)];
 }
 } // namespace
@@ -93,7 +114,8 @@ std::string Elaborator::unevenText(const Number &a, const Number &b, Range left,
 }
 
 /// Both sides are compile-time numbers.
-Value Elaborator::numbers(Op op, const Value &left, const Value &right, Range range, Range leftRange, Range rightRange) {
+Value Elaborator::numbers(Op op, const Value &left, const Value &right, Range range, Range leftRange,
+                          Range rightRange) {
   const Number &a = *left.as<Number>(), &b = *right.as<Number>();
   if (isComparison(op))
     return compares(op, Number::compare(a, b));
@@ -101,10 +123,10 @@ Value Elaborator::numbers(Op op, const Value &left, const Value &right, Range ra
     fault(Kind::DivisionByZero, range, "`{} {} 0` divides by zero", a.str(), spelling(op));
     return {};
   }
-  Value result = op == Op::Add        ? a + b
-                 : op == Op::Subtract ? a - b
-                 : op == Op::Multiply ? a * b
-                 : op == Op::Divide   ? a / b
+  Value result = op == Op::Add         ? a + b
+                 : op == Op::Subtract  ? a - b
+                 : op == Op::Multiply  ? a * b
+                 : op == Op::Divide    ? a / b
                  : op == Op::Remainder ? Number::remainder(a, b)
                                        : Number::power(a, b);
   result.real = left.real || right.real;
@@ -116,9 +138,12 @@ Value Elaborator::numbers(Op op, const Value &left, const Value &right, Range ra
 /// Both sides are whole numbers, one of them known only when run. None: this operator makes data of them.
 std::optional<Value> Elaborator::sizes(Op op, const SizeExpr &a, const SizeExpr &b, Range) {
   switch (op) {
-  case Op::Add: return Value(a + b);
-  case Op::Subtract: return Value(a - b);
-  case Op::Multiply: return Value(a * b);
+  case Op::Add:
+    return Value(a + b);
+  case Op::Subtract:
+    return Value(a - b);
+  case Op::Multiply:
+    return Value(a * b);
   case Op::Divide:
     if (auto quotient = b == SizeExpr(0) ? std::nullopt : a.dividedBy(b))
       return Value(*quotient);
@@ -172,7 +197,8 @@ Value Elaborator::binary(Op op, const Value &left, const Value &right, Range ran
   bool truth = op == Op::And || op == Op::Or;
   for (auto [side, where] : {std::pair(a, leftRange), std::pair(b, rightRange)}) {
     if (truth && side->element != Element::Bool) {
-      fault(Kind::ConditionNotBoolean, where, "`{}` joins booleans, and this is {}", spelling(op), describe(Value(side)));
+      fault(Kind::ConditionNotBoolean, where, "`{}` joins booleans, and this is {}", spelling(op),
+            describe(Value(side)));
       return {};
     }
     bool equality = (op == Op::Equal || op == Op::NotEqual) && a->element == b->element;
@@ -188,7 +214,9 @@ Value Elaborator::binary(Op op, const Value &left, const Value &right, Range ran
 
 namespace {
 /// The positions of the shorter operand: axes are aligned from the last.
-std::span<const Expr *const> suffix(std::span<const Expr *const> positions, size_t rank) { return positions.subspan(positions.size() - rank); }
+std::span<const Expr *const> suffix(std::span<const Expr *const> positions, size_t rank) {
+  return positions.subspan(positions.size() - rank);
+}
 
 /// A literal adapts to the element it meets; anything else joins it.
 Element joinedElement(const Data &a, const Data &b) {
@@ -215,20 +243,27 @@ namespace {
 /// What an operator does to its two sides, for messages.
 std::string_view deed(ScalarOp op) {
   switch (op) {
-  case ScalarOp::Add: return "adds {1} to {0}";
-  case ScalarOp::Subtract: return "subtracts {1} from {0}";
-  case ScalarOp::Multiply: return "multiplies {0} by {1}";
-  case ScalarOp::Divide: return "divides {0} by {1}";
+  case ScalarOp::Add:
+    return "adds {1} to {0}";
+  case ScalarOp::Subtract:
+    return "subtracts {1} from {0}";
+  case ScalarOp::Multiply:
+    return "multiplies {0} by {1}";
+  case ScalarOp::Divide:
+    return "divides {0} by {1}";
   case ScalarOp::Equal:
   case ScalarOp::NotEqual:
   case ScalarOp::Less:
-  case ScalarOp::LessEqual: return "compares {0} with {1}";
-  default: return "combines {0} with {1}";
+  case ScalarOp::LessEqual:
+    return "compares {0} with {1}";
+  default:
+    return "combines {0} with {1}";
   }
 }
 } // namespace
 
-Value Elaborator::elementwise(ScalarOp op, const DataPtr &a, const DataPtr &b, bool swapped, Range range, Range left, Range right) {
+Value Elaborator::elementwise(ScalarOp op, const DataPtr &a, const DataPtr &b, bool swapped, Range range, Range left,
+                              Range right) {
   auto axes = broadcast(deed(op), *a, *b, range, left, right);
   if (!axes)
     return {};

@@ -18,7 +18,9 @@ Element joined(Element a, Element b) {
 }
 
 namespace {
-bool bothConstant(const Expr *a, const Expr *b) { return a->kind == Expr::Kind::Number && b->kind == Expr::Kind::Number; }
+bool bothConstant(const Expr *a, const Expr *b) {
+  return a->kind == Expr::Kind::Number && b->kind == Expr::Kind::Number;
+}
 
 /// The type of two operands; a constant takes the other's precision.
 Element meeting(const Expr *a, const Expr *b) {
@@ -110,53 +112,91 @@ const Expr *Scalars::select(const Expr *condition, const Expr *then, const Expr 
   return e;
 }
 
-// ---- operators --------------------------------------------------------------------------------------------------------
+// ---- operators
+// --------------------------------------------------------------------------------------------------------
 
 namespace {
 bool isComparison(ScalarOp op) { return op >= ScalarOp::Equal && op <= ScalarOp::LessEqual; }
 
 double unaryValue(ScalarOp op, double x) {
   switch (op) {
-  case ScalarOp::Negate: return -x;
-  case ScalarOp::Abs: return std::abs(x);
-  case ScalarOp::Exp: return std::exp(x);
-  case ScalarOp::Log: return std::log(x);
-  case ScalarOp::Log2: return std::log2(x);
-  case ScalarOp::Log1p: return std::log1p(x);
-  case ScalarOp::Sqrt: return std::sqrt(x);
-  case ScalarOp::Rsqrt: return 1 / std::sqrt(x);
-  case ScalarOp::Sin: return std::sin(x);
-  case ScalarOp::Cos: return std::cos(x);
-  case ScalarOp::Tan: return std::tan(x);
-  case ScalarOp::Tanh: return std::tanh(x);
-  case ScalarOp::Sigmoid: return 1 / (1 + std::exp(-x));
-  case ScalarOp::Erf: return std::erf(x);
-  case ScalarOp::Floor: return std::floor(x);
-  case ScalarOp::Ceil: return std::ceil(x);
-  case ScalarOp::Round: return std::nearbyint(x);
-  case ScalarOp::Not: return x == 0;
-  default: assert(false && "not a unary operator"); return 0;
+  case ScalarOp::Negate:
+    return -x;
+  case ScalarOp::Abs:
+    return std::abs(x);
+  case ScalarOp::Exp:
+    return std::exp(x);
+  case ScalarOp::Log:
+    return std::log(x);
+  case ScalarOp::Log2:
+    return std::log2(x);
+  case ScalarOp::Log1p:
+    return std::log1p(x);
+  case ScalarOp::Sqrt:
+    return std::sqrt(x);
+  case ScalarOp::Rsqrt:
+    return 1 / std::sqrt(x);
+  case ScalarOp::Sin:
+    return std::sin(x);
+  case ScalarOp::Cos:
+    return std::cos(x);
+  case ScalarOp::Tan:
+    return std::tan(x);
+  case ScalarOp::Tanh:
+    return std::tanh(x);
+  case ScalarOp::Sigmoid:
+    return 1 / (1 + std::exp(-x));
+  case ScalarOp::Erf:
+    return std::erf(x);
+  case ScalarOp::Floor:
+    return std::floor(x);
+  case ScalarOp::Ceil:
+    return std::ceil(x);
+  case ScalarOp::Round:
+    return std::nearbyint(x);
+  case ScalarOp::Not:
+    return x == 0;
+  default:
+    assert(false && "not a unary operator");
+    return 0;
   }
 }
 
 double binaryValue(ScalarOp op, double a, double b) {
   switch (op) {
-  case ScalarOp::Add: return a + b;
-  case ScalarOp::Subtract: return a - b;
-  case ScalarOp::Multiply: return a * b;
-  case ScalarOp::Divide: return a / b;
-  case ScalarOp::FloorDivide: return std::floor(a / b);
-  case ScalarOp::Remainder: return a - b * std::floor(a / b);
-  case ScalarOp::Power: return std::pow(a, b);
-  case ScalarOp::Min: return std::min(a, b);
-  case ScalarOp::Max: return std::max(a, b);
-  case ScalarOp::Equal: return a == b;
-  case ScalarOp::NotEqual: return a != b;
-  case ScalarOp::Less: return a < b;
-  case ScalarOp::LessEqual: return a <= b;
-  case ScalarOp::And: return a != 0 && b != 0;
-  case ScalarOp::Or: return a != 0 || b != 0;
-  default: assert(false && "not a binary operator"); return 0;
+  case ScalarOp::Add:
+    return a + b;
+  case ScalarOp::Subtract:
+    return a - b;
+  case ScalarOp::Multiply:
+    return a * b;
+  case ScalarOp::Divide:
+    return a / b;
+  case ScalarOp::FloorDivide:
+    return std::floor(a / b);
+  case ScalarOp::Remainder:
+    return a - b * std::floor(a / b);
+  case ScalarOp::Power:
+    return std::pow(a, b);
+  case ScalarOp::Min:
+    return std::min(a, b);
+  case ScalarOp::Max:
+    return std::max(a, b);
+  case ScalarOp::Equal:
+    return a == b;
+  case ScalarOp::NotEqual:
+    return a != b;
+  case ScalarOp::Less:
+    return a < b;
+  case ScalarOp::LessEqual:
+    return a <= b;
+  case ScalarOp::And:
+    return a != 0 && b != 0;
+  case ScalarOp::Or:
+    return a != 0 || b != 0;
+  default:
+    assert(false && "not a binary operator");
+    return 0;
   }
 }
 
@@ -235,7 +275,8 @@ const Expr *Scalars::foldWhole(ScalarOp op, const Expr *a, const Expr *b, Range 
   if (op == ScalarOp::Add && b->kind == Expr::Kind::Apply && b->op == ScalarOp::Remainder &&
       b->operands[1]->kind == Expr::Kind::Number) // (x / n) * n + x % n
     if (const Expr *high = operandOf(a, ScalarOp::Multiply, b->operands[1]->number))
-      if (const Expr *whole = operandOf(high, ScalarOp::FloorDivide, b->operands[1]->number); whole && same(whole, b->operands[0]))
+      if (const Expr *whole = operandOf(high, ScalarOp::FloorDivide, b->operands[1]->number);
+          whole && same(whole, b->operands[0]))
         return whole;
   return nullptr;
 }
@@ -320,7 +361,8 @@ const Expr *Scalars::apply(ScalarOp op, const Expr *a, Range range) {
   return e;
 }
 
-// ---- what a node depends on ---------------------------------------------------------------------------------------------
+// ---- what a node depends on
+// ---------------------------------------------------------------------------------------------
 
 const std::set<const IndexVar *> &Scalars::free(const Expr *e) {
   if (auto found = freeOf.find(e); found != freeOf.end())
@@ -368,7 +410,8 @@ const Expr *Scalars::substitute(const Expr *e, const Positions &with) {
   return rebuild(e, with, done);
 }
 
-const Expr *Scalars::rebuild(const Expr *e, const Positions &with, std::unordered_map<const Expr *, const Expr *> &done) {
+const Expr *Scalars::rebuild(const Expr *e, const Positions &with,
+                             std::unordered_map<const Expr *, const Expr *> &done) {
   if (auto found = done.find(e); found != done.end())
     return found->second;
   bool touched = false;
@@ -385,7 +428,8 @@ const Expr *Scalars::rebuild(const Expr *e, const Positions &with, std::unordere
     result = e->operands.size() == 2 ? apply(e->op, a, again(e->operands[1]), e->range) : apply(e->op, a, e->range);
     result = cast(result, e->type, e->range);
   } else if (e->kind == Expr::Kind::Select) {
-    result = cast(select(again(e->operands[0]), again(e->operands[1]), again(e->operands[2]), e->range), e->type, e->range);
+    result =
+        cast(select(again(e->operands[0]), again(e->operands[1]), again(e->operands[2]), e->range), e->type, e->range);
   } else if (e->kind == Expr::Kind::Cast) {
     result = cast(again(e->operands[0]), e->type, e->range);
   } else {
@@ -408,17 +452,20 @@ const Expr *Scalars::rebuild(const Expr *e, const Positions &with, std::unordere
 std::optional<double> Scalars::evaluate(const Expr *e, const std::unordered_map<const IndexVar *, int64_t> &at) {
   auto value = [&](const Expr *part) { return evaluate(part, at); };
   switch (e->kind) {
-  case Expr::Kind::Number: return e->number;
+  case Expr::Kind::Number:
+    return e->number;
   case Expr::Kind::Index: {
     auto found = at.find(e->index);
     return found == at.end() ? std::nullopt : std::optional<double>(found->second);
   }
-  case Expr::Kind::Size: return std::nullopt;
+  case Expr::Kind::Size:
+    return std::nullopt;
   case Expr::Kind::Cast: {
     auto x = value(e->operands[0]);
     return x && e->type == Element::I64 ? std::trunc(*x) : x;
   }
-  case Expr::Kind::Stop: return value(e->operands[0]);
+  case Expr::Kind::Stop:
+    return value(e->operands[0]);
   case Expr::Kind::Select: {
     auto c = value(e->operands[0]);
     return c ? value(e->operands[*c != 0 ? 1 : 2]) : c;
@@ -432,7 +479,8 @@ std::optional<double> Scalars::evaluate(const Expr *e, const std::unordered_map<
     auto b = value(e->operands[1]);
     return b ? std::optional(binaryValue(e->op, *a, *b)) : b;
   }
-  default: return std::nullopt; // reductions over tables are left to run time
+  default:
+    return std::nullopt; // reductions over tables are left to run time
   }
 }
 

@@ -29,8 +29,8 @@ public:
   const Expr *boolean(bool, Range);
   const Expr *size(const SizeExpr &, Range);
   const Expr *at(const IndexVar *, Range = {});
-  const Expr *read(const checked::Tensor *, std::vector<const Expr *> positions, Range, std::vector<bool> checkedAxes = {},
-                   std::vector<const Expr *> guards = {});
+  const Expr *read(const checked::Tensor *, std::vector<const Expr *> positions, Range,
+                   std::vector<bool> checkedAxes = {}, std::vector<const Expr *> guards = {});
   /// Operands are brought to one type; constants fold.
   const Expr *apply(ScalarOp, const Expr *a, const Expr *b, Range);
   const Expr *apply(ScalarOp, const Expr *a, Range);
@@ -50,8 +50,12 @@ public:
   std::optional<double> evaluate(const Expr *, const std::unordered_map<const IndexVar *, int64_t> &at);
   /// A constant's value, if the node is one.
   static std::optional<Number> constant(const Expr *);
-  static bool isTrue(const Expr *e) { return e->kind == Expr::Kind::Number && e->type == Element::Bool && e->number != 0; }
-  static bool isFalse(const Expr *e) { return e->kind == Expr::Kind::Number && e->type == Element::Bool && e->number == 0; }
+  static bool isTrue(const Expr *e) {
+    return e->kind == Expr::Kind::Number && e->type == Element::Bool && e->number != 0;
+  }
+  static bool isFalse(const Expr *e) {
+    return e->kind == Expr::Kind::Number && e->type == Element::Bool && e->number == 0;
+  }
 
 private:
   const Expr *foldNumbers(ScalarOp, const Expr *, const Expr *, Range);

@@ -10,8 +10,9 @@ namespace {
 bool isSizeName(const std::string &name) { return !name.empty() && std::isupper(static_cast<unsigned char>(name[0])); }
 
 const std::map<std::string, Element, std::less<>> elements = {
-    {"", Element::Working}, {"f64", Element::F64}, {"f32", Element::F32}, {"f16", Element::F16},  {"bf16", Element::BF16},
-    {"i64", Element::I64},  {"i32", Element::I32}, {"u8", Element::U8},   {"bool", Element::Bool}};
+    {"", Element::Working}, {"f64", Element::F64},   {"f32", Element::F32},
+    {"f16", Element::F16},  {"bf16", Element::BF16}, {"i64", Element::I64},
+    {"i32", Element::I32},  {"u8", Element::U8},     {"bool", Element::Bool}};
 } // namespace
 
 Element Elaborator::elementOf(const ast::Type &type) const { return elements.at(type.name); }
@@ -31,8 +32,8 @@ const ast::Type *Elaborator::resolveAlias(const ast::Type &type, Scope &scope) {
 }
 
 /// Fills one parameter list. Sizes that name one axis alone are bound first, then those that are part of an expression.
-bool Elaborator::bindParameters(const std::vector<ast::Parameter> &parameters, Arguments arguments, Scope &names, const ScopePtr &scope,
-                                Range call, std::string_view what) {
+bool Elaborator::bindParameters(const std::vector<ast::Parameter> &parameters, Arguments arguments, Scope &names,
+                                const ScopePtr &scope, Range call, std::string_view what) {
   std::vector<const Argument *> given(parameters.size());
   size_t next = 0;
   for (const Argument &argument : arguments) {
@@ -60,7 +61,9 @@ bool Elaborator::bindParameters(const std::vector<ast::Parameter> &parameters, A
     }
     given[at] = &argument;
   }
-  auto rangeOf = [&](size_t i) { return given[i] ? given[i]->range : parameters[i].value ? parameters[i].value->range : call; };
+  auto rangeOf = [&](size_t i) {
+    return given[i] ? given[i]->range : parameters[i].value ? parameters[i].value->range : call;
+  };
   // What is known when compiling comes first: sizes of types may use it.
   for (int round : {0, 1, 2}) {
     for (size_t i = 0; i < parameters.size(); ++i) {
@@ -84,7 +87,8 @@ bool Elaborator::bindParameters(const std::vector<ast::Parameter> &parameters, A
       } else if (parameter.optional) {
         value = Absent{};
       } else {
-        fault(Kind::MissingArgument, call, "`{}` needs `{}`", what, parameter.name.text).note(parameter.range, "declared here");
+        fault(Kind::MissingArgument, call, "`{}` needs `{}`", what, parameter.name.text)
+            .note(parameter.range, "declared here");
         return false;
       }
     }
@@ -98,8 +102,8 @@ bool Elaborator::bindParameters(const std::vector<ast::Parameter> &parameters, A
 }
 
 /// Gives the size names of a tensor type their values from the shape of what was given.
-bool Elaborator::bindSizes(const ast::Parameter &parameter, const ast::Type &type, const Value &value, Scope &names, const ScopePtr &scope,
-                           Range at, bool solve) {
+bool Elaborator::bindSizes(const ast::Parameter &parameter, const ast::Type &type, const Value &value, Scope &names,
+                           const ScopePtr &scope, Range at, bool solve) {
   DataPtr data = toData(value, at, fmt::format("`{}`", parameter.name.text));
   if (!data)
     return false;
@@ -114,8 +118,8 @@ bool Elaborator::bindSizes(const ast::Parameter &parameter, const ast::Type &typ
       return true; // a number where a tensor of any shape may stand
     if (solve)
       return true; // reported in the first round
-    fault(Kind::RankMismatch, at, "`{}` has {} ax{}{}, and this is {}", parameter.name.text, fixed, fixed == 1 ? "is" : "es",
-          open ? " or more" : "", describe(value))
+    fault(Kind::RankMismatch, at, "`{}` has {} ax{}{}, and this is {}", parameter.name.text, fixed,
+          fixed == 1 ? "is" : "es", open ? " or more" : "", describe(value))
         .note(parameter.range, "declared here");
     return false;
   }
@@ -129,7 +133,8 @@ bool Elaborator::bindSizes(const ast::Parameter &parameter, const ast::Type &typ
       } else if (solve && (leading.size() != names.leading->size() ||
                            !std::equal(leading.begin(), leading.end(), names.leading->begin(),
                                        [&](const SizeExpr &a, const SizeExpr &b) { return sizesAgree(a, b); }))) {
-        fault(Kind::AxisMismatch, at, "`..` is {} in `{}` and {} before it", shapeText(leading), parameter.name.text, shapeText(*names.leading))
+        fault(Kind::AxisMismatch, at, "`..` is {} in `{}` and {} before it", shapeText(leading), parameter.name.text,
+              shapeText(*names.leading))
             .labelled(shapeText(data->axes))
             .mark(names.boundAt[".."], fmt::format("`..` = {}", shapeText(*names.leading)));
         return false;
@@ -175,7 +180,9 @@ bool Elaborator::bindAxis(const ast::Axis &axis, const SizeExpr &actual, Scope &
   if (form.poisoned())
     return false;
   auto size = form.size();
-  auto at0 = [&](int64_t x) { return size->substitute([&](std::string_view s) { return s == mark ? std::optional(SizeExpr(x)) : std::nullopt; }); };
+  auto at0 = [&](int64_t x) {
+    return size->substitute([&](std::string_view s) { return s == mark ? std::optional(SizeExpr(x)) : std::nullopt; });
+  };
   if (!size) {
     notWhole(Kind::TypeMismatch, axis.range, "an axis", form);
     return false;
@@ -184,8 +191,8 @@ bool Elaborator::bindAxis(const ast::Axis &axis, const SizeExpr &actual, Scope &
   auto solution = factor == SizeExpr(0) ? std::nullopt : (actual - offset).dividedBy(factor);
   if (!solution || !(at0(2) - offset == factor + factor)) {
     auto n = (actual - offset).constant(), d = factor.constant();
-    fault(Kind::NotDivisible, at, "`{}` is {} in `{}`, and {} does not divide {}{}", sources.text(axis.size->range), actual.str(),
-          parameter.name.text, factor.str(), offset == SizeExpr(0) ? "it" : (actual - offset).str(),
+    fault(Kind::NotDivisible, at, "`{}` is {} in `{}`, and {} does not divide {}{}", sources.text(axis.size->range),
+          actual.str(), parameter.name.text, factor.str(), offset == SizeExpr(0) ? "it" : (actual - offset).str(),
           n && d && *d ? fmt::format(" (remainder {})", *n % *d) : "")
         .note(axis.range, fmt::format("`{}` is to be found from this axis", unknown[0]));
     return false;
@@ -222,8 +229,8 @@ std::optional<std::vector<SizeExpr>> Elaborator::axesOf(const ast::Type &type, c
 }
 
 /// "`x` is [B, T, width] with `width` = 64, and this is [B, T, 172]", beside the arguments that gave those sizes.
-void Elaborator::shapeFault(const ast::Type &type, const std::vector<SizeExpr> &axes, const Data &data, const ScopePtr &scope, Range at,
-                            std::string_view what) {
+void Elaborator::shapeFault(const ast::Type &type, const std::vector<SizeExpr> &axes, const Data &data,
+                            const ScopePtr &scope, Range at, std::string_view what) {
   std::string written, meanings;
   std::vector<Mark> marks;
   auto meaning = [&](const std::string &name, const std::string &value) {
@@ -232,7 +239,8 @@ void Elaborator::shapeFault(const ast::Type &type, const std::vector<SizeExpr> &
       return;
     meanings += (meanings.empty() ? " with " : ", ") + text;
     for (Scope *s = scope.get(); s; s = s->parent.get())
-      if (auto bound = s->boundAt.find(name); bound != s->boundAt.end() && !(bound->second == at) && bound->second.file == at.file)
+      if (auto bound = s->boundAt.find(name);
+          bound != s->boundAt.end() && !(bound->second == at) && bound->second.file == at.file)
         return marks.push_back({bound->second, text});
   };
   size_t position = 0, leading = axes.size() + 1 - type.axes.size();
@@ -252,14 +260,16 @@ void Elaborator::shapeFault(const ast::Type &type, const std::vector<SizeExpr> &
     position += count;
   }
   std::string wanted = axes.empty() ? "a scalar" : fmt::format("[{}]{}", written, meanings);
-  auto &report = fault(Kind::AxisMismatch, at, "{} is {}, and this is {}", what, wanted, data.axes.empty() ? "a scalar" : shapeText(data.axes));
+  auto &report = fault(Kind::AxisMismatch, at, "{} is {}, and this is {}", what, wanted,
+                       data.axes.empty() ? "a scalar" : shapeText(data.axes));
   report.labelled(data.axes.empty() ? "" : shapeAndOrigin(data, at));
   for (Mark &mark : marks)
     report.mark(mark.range, mark.text);
   report.note(type.range, "declared here");
 }
 
-Value Elaborator::coerceTensor(const ast::Type &type, const Value &value, const ScopePtr &scope, Range at, std::string_view what) {
+Value Elaborator::coerceTensor(const ast::Type &type, const Value &value, const ScopePtr &scope, Range at,
+                               std::string_view what) {
   Element want = elementOf(type);
   DataPtr data = toData(value, at, what);
   auto axes = data ? axesOf(type, scope) : std::nullopt;
@@ -304,16 +314,19 @@ Value Elaborator::coerceTensor(const ast::Type &type, const Value &value, const 
     if (!data)
       return {};
   }
-  return materialised(data, resultName(what), at, checked::isInteger(want) && !data->tensor ? std::optional(want) : std::nullopt);
+  return materialised(data, resultName(what), at,
+                      checked::isInteger(want) && !data->tensor ? std::optional(want) : std::nullopt);
 }
 
 /// A name for what a function gives back or takes: the word in backticks of "`x`" or "the result of `norm`".
 std::string Elaborator::resultName(std::string_view what) {
   size_t first = what.find('`'), last = what.rfind('`');
-  return first == std::string_view::npos || last <= first ? "value" : std::string(what.substr(first + 1, last - first - 1));
+  return first == std::string_view::npos || last <= first ? "value"
+                                                          : std::string(what.substr(first + 1, last - first - 1));
 }
 
-Value Elaborator::coerceFunction(const ast::Type &type, Value value, const ScopePtr &scope, Range at, std::string_view what) {
+Value Elaborator::coerceFunction(const ast::Type &type, Value value, const ScopePtr &scope, Range at,
+                                 std::string_view what) {
   auto function = value.as<std::shared_ptr<const Callable>>();
   if (!function) {
     if (value.as<BlockMaker>())
@@ -325,17 +338,20 @@ Value Elaborator::coerceFunction(const ast::Type &type, Value value, const Scope
   for (const ast::Type::Argument &argument : type.takes)
     if (argument.name && !(argument.type))
       names.push_back(argument.name->text);
-  auto nameOf = [](const Callable &f) { return f.declaration->name ? fmt::format("`{}`", f.name) : std::string("this function"); };
+  auto nameOf = [](const Callable &f) {
+    return f.declaration->name ? fmt::format("`{}`", f.name) : std::string("this function");
+  };
   if (names.empty()) { // fitted by position
     const Callable &f = **function;
     if (f.kind != Callable::Kind::Declared)
       return value;
     const auto &list = f.declaration->lists[f.given];
-    size_t needed = std::count_if(list.begin(), list.end(), [](const ast::Parameter &p) { return !p.value && !p.optional; });
+    size_t needed =
+        std::count_if(list.begin(), list.end(), [](const ast::Parameter &p) { return !p.value && !p.optional; });
     if (type.takes.empty() || (needed <= type.takes.size() && type.takes.size() <= list.size()))
       return value;
-    fault(Kind::TypeMismatch, at, "{} is called with {} argument{}, and {} takes {}", what, type.takes.size(), type.takes.size() == 1 ? "" : "s",
-          nameOf(f), list.size());
+    fault(Kind::TypeMismatch, at, "{} is called with {} argument{}, and {} takes {}", what, type.takes.size(),
+          type.takes.size() == 1 ? "" : "s", nameOf(f), list.size());
     return {};
   }
   // Fitted by any function whose parameters are some of those names.
@@ -343,8 +359,8 @@ Value Elaborator::coerceFunction(const ast::Type &type, Value value, const Scope
     if (f.kind == Callable::Kind::Declared)
       for (const ast::Parameter &parameter : f.declaration->lists[f.given])
         if (!parameter.value && std::find(names.begin(), names.end(), parameter.name.text) == names.end()) {
-          auto &report = fault(Kind::TypeMismatch, at, "{} is asked with {}, and {} also wants `{}`", what, fmt::join(names, ", "), nameOf(f),
-                               parameter.name.text);
+          auto &report = fault(Kind::TypeMismatch, at, "{} is asked with {}, and {} also wants `{}`", what,
+                               fmt::join(names, ", "), nameOf(f), parameter.name.text);
           if (f.declaration->lists.size() > f.given + 1)
             report.helped(fmt::format("give its first arguments: `{}(…)`", f.name));
           return false;
@@ -359,7 +375,8 @@ Value Elaborator::coerceFunction(const ast::Type &type, Value value, const Scope
   return std::shared_ptr<const Callable>(view);
 }
 
-Value Elaborator::coerce(const ast::Type &declared, Value value, const ScopePtr &scope, Range at, std::string_view what) {
+Value Elaborator::coerce(const ast::Type &declared, Value value, const ScopePtr &scope, Range at,
+                         std::string_view what) {
   if (value.poisoned())
     return {};
   const ast::Type &type = *resolveAlias(declared, *scope);
@@ -369,8 +386,10 @@ Value Elaborator::coerce(const ast::Type &declared, Value value, const ScopePtr 
   };
   switch (type.kind) {
   case ast::Type::Kind::Tensor:
-  case ast::Type::Kind::Element: return coerceTensor(type, value, scope, at, what);
-  case ast::Type::Kind::Function: return coerceFunction(type, std::move(value), scope, at, what);
+  case ast::Type::Kind::Element:
+    return coerceTensor(type, value, scope, at, what);
+  case ast::Type::Kind::Function:
+    return coerceFunction(type, std::move(value), scope, at, what);
   case ast::Type::Kind::List: {
     auto list = value.as<std::shared_ptr<const List>>();
     if (!list)
@@ -380,8 +399,10 @@ Value Elaborator::coerce(const ast::Type &declared, Value value, const ScopePtr 
       typed->items.push_back(coerce(*type.element, item, scope, at, what));
     return std::shared_ptr<const List>(typed);
   }
-  case ast::Type::Kind::Tuple: return value.as<std::shared_ptr<const TupleValue>>() ? value : mismatch("a tuple");
-  case ast::Type::Kind::Named: break;
+  case ast::Type::Kind::Tuple:
+    return value.as<std::shared_ptr<const TupleValue>>() ? value : mismatch("a tuple");
+  case ast::Type::Kind::Named:
+    break;
   }
   if (type.name == "int") {
     auto number = value.as<Number>();

@@ -27,9 +27,12 @@ Value Elaborator::evalStatement(const ast::Statement &s, const ScopePtr &scope) 
   case ast::Statement::Kind::Require:
     evalRequire(*s.condition, s.message, s.range, scope);
     return {};
-  case ast::Statement::Kind::Bind: return evalBind(s, scope);
-  case ast::Statement::Kind::Results: return eval(*s.value, scope);
-  case ast::Statement::Kind::For: return evalFor(s, scope);
+  case ast::Statement::Kind::Bind:
+    return evalBind(s, scope);
+  case ast::Statement::Kind::Results:
+    return eval(*s.value, scope);
+  case ast::Statement::Kind::For:
+    return evalFor(s, scope);
   }
   return {};
 }
@@ -53,7 +56,8 @@ Value Elaborator::evalBind(const ast::Statement &s, const ScopePtr &scope) {
                 : s.op == ast::Statement::Op::Subtract ? ast::Binary::Op::Subtract
                                                        : ast::Binary::Op::Multiply;
       if (!old) {
-        fault(Kind::UnboundSize, targets.front()->name.range, "nothing gives `{}` a value here", targets.front()->name.text);
+        fault(Kind::UnboundSize, targets.front()->name.range, "nothing gives `{}` a value here",
+              targets.front()->name.text);
         value = {};
       } else if (!value.poisoned()) {
         value = binary(op, *old, value, s.range, targets.front()->range, s.value->range);
@@ -66,7 +70,8 @@ Value Elaborator::evalBind(const ast::Statement &s, const ScopePtr &scope) {
   auto list = value.as<std::shared_ptr<const List>>();
   size_t count = tuple ? (*tuple)->items.size() : list ? (*list)->items.size() : 0;
   if (!value.poisoned() && count != targets.size()) {
-    fault(Kind::ResultCount, s.value->range, "{} names for {}", targets.size(), count ? fmt::format("{} values", count) : describe(value));
+    fault(Kind::ResultCount, s.value->range, "{} names for {}", targets.size(),
+          count ? fmt::format("{} values", count) : describe(value));
     value = {};
   }
   auto bound = std::make_shared<TupleValue>();
@@ -93,16 +98,19 @@ Value Elaborator::bindTarget(const ast::Target &target, Value value, const Scope
 
 /// What a call gave is called what the caller calls it, so that people find it again in every later stage.
 void Elaborator::nameAfter(const Data &data, const std::string &name) {
-  if (!data.tensor || !data.tensor->definition || body == nullptr || body->ops.empty() || data.tensor->definition != body->ops.back().get())
+  if (!data.tensor || !data.tensor->definition || body == nullptr || body->ops.empty() ||
+      data.tensor->definition != body->ops.back().get())
     return;
   for (checked::Tensor *result : data.tensor->definition->results)
     if (result == data.tensor)
       result->name = name;
 }
 
-// ---- require ------------------------------------------------------------------------------------------------------------------
+// ---- require
+// ------------------------------------------------------------------------------------------------------------------
 
-void Elaborator::evalRequire(const ast::Expr &condition, const std::string &message, Range range, const ScopePtr &scope) {
+void Elaborator::evalRequire(const ast::Expr &condition, const std::string &message, Range range,
+                             const ScopePtr &scope) {
   const ast::Expr *bare = &condition;
   while (auto paren = ast::as<ast::Paren>(bare))
     bare = paren->inner.get();
@@ -128,7 +136,8 @@ void Elaborator::evalRequire(const ast::Expr &condition, const std::string &mess
     return;
   if (auto truth = value.as<bool>()) {
     if (!*truth)
-      fault(Kind::RequireFails, range, "{}", text.empty() ? "this requirement is not met" : text).mark(condition.range, "false here");
+      fault(Kind::RequireFails, range, "{}", text.empty() ? "this requirement is not met" : text)
+          .mark(condition.range, "false here");
     return;
   }
   DataPtr data = toData(value, condition.range, "the condition");
@@ -148,14 +157,25 @@ void Elaborator::evalRequire(const ast::Expr &condition, const std::string &mess
 }
 
 /// Asked on entry, and afterwards taken for granted.
-void Elaborator::requireSizes(ast::Binary::Op op, const SizeExpr &a, const SizeExpr &b, const std::string &message, Range range) {
+void Elaborator::requireSizes(ast::Binary::Op op, const SizeExpr &a, const SizeExpr &b, const std::string &message,
+                              Range range) {
   std::vector<SizeExpr> forms; // each at least 0
   switch (op) {
-  case ast::Binary::Op::Less: forms = {b - a - SizeExpr(1)}; break;
-  case ast::Binary::Op::LessEqual: forms = {b - a}; break;
-  case ast::Binary::Op::Greater: forms = {a - b - SizeExpr(1)}; break;
-  case ast::Binary::Op::GreaterEqual: forms = {a - b}; break;
-  default: forms = {a - b, b - a}; break;
+  case ast::Binary::Op::Less:
+    forms = {b - a - SizeExpr(1)};
+    break;
+  case ast::Binary::Op::LessEqual:
+    forms = {b - a};
+    break;
+  case ast::Binary::Op::Greater:
+    forms = {a - b - SizeExpr(1)};
+    break;
+  case ast::Binary::Op::GreaterEqual:
+    forms = {a - b};
+    break;
+  default:
+    forms = {a - b, b - a};
+    break;
   }
   for (const SizeExpr &form : forms)
     requireForm(form, message, range);

@@ -11,7 +11,8 @@ const ast::Attribute *attribute(const ast::Member &member, std::string_view name
   return nullptr;
 }
 
-/// `a` joined with `b` by a point, but not after a `/` at the end; a leading `/` makes `b` absolute; an empty `b` changes nothing.
+/// `a` joined with `b` by a point, but not after a `/` at the end; a leading `/` makes `b` absolute; an empty `b`
+/// changes nothing.
 std::string joinStored(const std::string &a, const std::string &b) {
   if (!b.empty() && b[0] == '/')
     return b.substr(1);
@@ -82,7 +83,8 @@ StoredAs Elaborator::storedAt(const StoredAs &around, const ast::Member &member,
       } else if (!argument.name && word && word->name == "transposed") {
         result.transposed = true;
       } else {
-        fault(Kind::BadStored, argument.range, "`@stored` takes a name or a list of names, `transposed`, and `copies = [names]`");
+        fault(Kind::BadStored, argument.range,
+              "`@stored` takes a name or a list of names, `transposed`, and `copies = [names]`");
       }
     }
   }
@@ -102,7 +104,8 @@ StoredAs Elaborator::storedAt(const StoredAs &around, const ast::Member &member,
   return result;
 }
 
-StoredAs Elaborator::storedAs(const Instance &parent, const ast::Member &member, const std::string &name, const ScopePtr &scope) {
+StoredAs Elaborator::storedAs(const Instance &parent, const ast::Member &member, const std::string &name,
+                              const ScopePtr &scope) {
   return storedAt(parent.stored, member, name, parent.stack, [&](int64_t) { return scope; }, false);
 }
 
@@ -122,8 +125,8 @@ StoredAs Elaborator::storedUnder(const Instance &parent, const std::string &name
 }
 
 /// Which stored tensors fill the parameter: one a layer, or several side by side along the last axis.
-void Elaborator::fillParts(checked::Parameter &parameter, const Instance &instance, const ast::Member &member, const std::string &name,
-                           const ScopePtr &scope) {
+void Elaborator::fillParts(checked::Parameter &parameter, const Instance &instance, const ast::Member &member,
+                           const std::string &name, const ScopePtr &scope) {
   StoredAs stored = storedAs(instance, member, name, scope);
   stored.copies.insert(stored.copies.end(), instance.stored.copies.begin(), instance.stored.copies.end());
   const auto &axes = parameter.tensor->axes;
@@ -132,8 +135,9 @@ void Elaborator::fillParts(checked::Parameter &parameter, const Instance &instan
   for (size_t layer = 0; layer < stored.names.size(); ++layer) {
     int64_t joined = stored.names[layer].size();
     if (last % joined != 0) {
-      fault(Kind::NotDivisible, member.range, "{} stored tensors do not share the last axis of `{}`, whose size is {}, equally", joined,
-            parameter.path, last);
+      fault(Kind::NotDivisible, member.range,
+            "{} stored tensors do not share the last axis of `{}`, whose size is {}, equally", joined, parameter.path,
+            last);
       return;
     }
     for (int64_t i = 0; i < joined; ++i) {

@@ -32,7 +32,8 @@ Value Elaborator::subscriptList(const ast::Subscript &e, const Value &base, cons
   if (*at < 0)
     *at += count;
   if (*at < 0 || *at >= count) {
-    fault(Kind::IndexOutside, e.indices[0].range, "the list has {} elements, so there is no element {}", count, number->str());
+    fault(Kind::IndexOutside, e.indices[0].range, "the list has {} elements, so there is no element {}", count,
+          number->str());
     return {};
   }
   if (blocks)
@@ -49,7 +50,8 @@ const Expr *Elaborator::position(const ast::Expr &e, const ScopePtr &scope) {
   const Expr *at = scalarOf(*data);
   if (!at || at->type != Element::I64) {
     auto &report = data->axes.empty() ? notWhole(Kind::NotAnIndex, e.range, "an index", value)
-                                      : fault(Kind::NotAnIndex, e.range, "an index is one whole number, and this is {}", describe(value));
+                                      : fault(Kind::NotAnIndex, e.range, "an index is one whole number, and this is {}",
+                                              describe(value));
     if (at && at->kind == Expr::Kind::Read && checked::isFloat(at->type))
       report.helped("declare it with an integer type, such as `i32[…]`");
     else if (at && checked::isFloat(at->type))
@@ -93,11 +95,12 @@ bool Elaborator::computed(const Expr *e) {
   if (readsData(e))
     return true;
   bool fromFloat = e->type == Element::I64 && !e->operands.empty() && checked::isFloat(e->operands.back()->type);
-  return fromFloat || std::any_of(e->operands.begin(), e->operands.end(), [&](const Expr *operand) { return computed(operand); });
+  return fromFloat ||
+         std::any_of(e->operands.begin(), e->operands.end(), [&](const Expr *operand) { return computed(operand); });
 }
 
-bool Elaborator::address(const ast::Index &index, const SizeExpr &axis, size_t number, const Data &base, Range baseRange,
-                         const ScopePtr &scope, Address &result) {
+bool Elaborator::address(const ast::Index &index, const SizeExpr &axis, size_t number, const Data &base,
+                         Range baseRange, const ScopePtr &scope, Address &result) {
   if (index.kind == ast::Index::Kind::Slice) {
     SizeExpr bounds[2] = {SizeExpr(0), axis};
     for (int i : {0, 1}) {
@@ -116,16 +119,21 @@ bool Elaborator::address(const ast::Index &index, const SizeExpr &axis, size_t n
     }
     result.low = bounds[0], result.length = bounds[1] - bounds[0];
     Question q = question();
-    if (!q.facts.proves(Linear(bounds[0])) || !q.facts.proves(Linear(axis - bounds[1])) || !q.facts.proves(Linear(*result.length))) {
+    if (!q.facts.proves(Linear(bounds[0])) || !q.facts.proves(Linear(axis - bounds[1])) ||
+        !q.facts.proves(Linear(*result.length))) {
       auto n = result.length->constant();
       bool known = bounds[0].constant() && bounds[1].constant() && axis.constant();
       if (known || (n && *n < 0)) {
-        fault(Kind::IndexOutside, index.range, "the slice [{} : {}] leaves axis {}, whose size is {}", bounds[0].str(), bounds[1].str(), number,
-              axis.str());
+        fault(Kind::IndexOutside, index.range, "the slice [{} : {}] leaves axis {}, whose size is {}", bounds[0].str(),
+              bounds[1].str(), number, axis.str());
         return false;
       }
-      for (const auto &[form, what] : {std::pair(bounds[0], "begins before"), std::pair(axis - bounds[1], "ends after"), std::pair(*result.length, "is turned round on")})
-        requireForm(form, fmt::format("the slice [{} : {}] {} an axis of size {}", bounds[0].str(), bounds[1].str(), what, axis.str()), index.range);
+      for (const auto &[form, what] : {std::pair(bounds[0], "begins before"), std::pair(axis - bounds[1], "ends after"),
+                                       std::pair(*result.length, "is turned round on")})
+        requireForm(form,
+                    fmt::format("the slice [{} : {}] {} an axis of size {}", bounds[0].str(), bounds[1].str(), what,
+                                axis.str()),
+                    index.range);
     }
     return true;
   }
@@ -146,7 +154,8 @@ bool Elaborator::address(const ast::Index &index, const SizeExpr &axis, size_t n
   }
   if (proof == Proof::No && !computed(at)) {
     if (auto n = sizeOf(at); n && n->isConstant() && axis.isConstant()) {
-      fault(Kind::IndexOutside, index.range, "axis {} has {} elements, so there is no element {}", number, axis.str(), sources.text(index.range))
+      fault(Kind::IndexOutside, index.range, "axis {} has {} elements, so there is no element {}", number, axis.str(),
+            sources.text(index.range))
           .mark(baseRange, shapeText(base.axes));
       return false;
     }
@@ -162,9 +171,10 @@ bool Elaborator::address(const ast::Index &index, const SizeExpr &axis, size_t n
   return true;
 }
 
-/// `(h, e)` on an axis of size |h|·|e|, row-major. Where the last factors are constants this is arithmetic; else the axis is split first.
-Elaborator::DataPtr Elaborator::splitComposite(const ast::Index &index, DataPtr base, size_t axis, const ScopePtr &scope,
-                                               std::vector<const Expr *> &parts) {
+/// `(h, e)` on an axis of size |h|·|e|, row-major. Where the last factors are constants this is arithmetic; else the
+/// axis is split first.
+Elaborator::DataPtr Elaborator::splitComposite(const ast::Index &index, DataPtr base, size_t axis,
+                                               const ScopePtr &scope, std::vector<const Expr *> &parts) {
   std::vector<SizeExpr> factors;
   std::vector<bool> known;
   SizeExpr product = 1;
@@ -200,14 +210,15 @@ Elaborator::DataPtr Elaborator::splitComposite(const ast::Index &index, DataPtr 
     auto rest = whole.dividedBy(product);
     if (!rest) {
       auto n = whole.constant(), d = product.constant();
-      fault(Kind::NotDivisible, index.range, "{} does not divide axis {}, whose size is {}{}", product.str(), axis, whole.str(),
-            n && d && *d ? fmt::format(" (remainder {})", *n % *d) : "");
+      fault(Kind::NotDivisible, index.range, "{} does not divide axis {}, whose size is {}{}", product.str(), axis,
+            whole.str(), n && d && *d ? fmt::format(" (remainder {})", *n % *d) : "");
       return nullptr;
     }
     factors[*unknown] = *rest;
   } else if (!sizesAgree(product, whole)) {
     // `x[b, t, (h, e)]` where the last part of another composite was sliced: the axis decides
-    fault(Kind::AxisMismatch, index.range, "this composite addresses {} elements, and axis {} has {}", product.str(), axis, whole.str());
+    fault(Kind::AxisMismatch, index.range, "this composite addresses {} elements, and axis {} has {}", product.str(),
+          axis, whole.str());
     return nullptr;
   }
   bool constant = true;
@@ -217,7 +228,8 @@ Elaborator::DataPtr Elaborator::splitComposite(const ast::Index &index, DataPtr 
     Proof proof = inside(parts[i], factors[i]);
     if (proof == Proof::No && !computed(parts[i])) {
       std::string guard = missingGuard(parts[i], factors[i], sources.text(index.parts[i].range));
-      fault(Kind::IndexOutside, index.parts[i].range, "this index may leave its part of axis {}, whose size is {}", axis, factors[i].str())
+      fault(Kind::IndexOutside, index.parts[i].range, "this index may leave its part of axis {}, whose size is {}",
+            axis, factors[i].str())
           .labelled(fmt::format("not provably `{}`", guard))
           .helped(fmt::format("guard it with `{}`, in `where` or in `if … then … else`", guard));
       return nullptr;
@@ -226,8 +238,9 @@ Elaborator::DataPtr Elaborator::splitComposite(const ast::Index &index, DataPtr 
   if (constant) {
     const Expr *at = parts[0];
     for (size_t i = 1; i < parts.size(); ++i)
-      at = make.apply(ScalarOp::Add, make.apply(ScalarOp::Multiply, at, make.size(factors[i], index.range), index.range), parts[i],
-                      index.range);
+      at =
+          make.apply(ScalarOp::Add, make.apply(ScalarOp::Multiply, at, make.size(factors[i], index.range), index.range),
+                     parts[i], index.range);
     parts = {at};
     return base;
   }
@@ -239,10 +252,12 @@ Elaborator::DataPtr Elaborator::splitComposite(const ast::Index &index, DataPtr 
 
 bool Elaborator::tooManyIndices(const ast::Subscript &e, const Data &base) {
   size_t rank = base.axes.size();
-  size_t taken = std::count_if(e.indices.begin(), e.indices.end(), [](const ast::Index &i) { return i.kind != ast::Index::Kind::Spread; });
+  size_t taken = std::count_if(e.indices.begin(), e.indices.end(),
+                               [](const ast::Index &i) { return i.kind != ast::Index::Kind::Spread; });
   if (taken <= rank)
     return false;
-  fault(Kind::IndexCount, e.indices[rank].range.to(e.indices.back().range), "{} ind{} for {}", taken, taken == 1 ? "ex" : "ices",
+  fault(Kind::IndexCount, e.indices[rank].range.to(e.indices.back().range), "{} ind{} for {}", taken,
+        taken == 1 ? "ex" : "ices",
         rank ? fmt::format("the {} {} of {}", rank, rank == 1 ? "axis" : "axes", shapeText(base.axes)) : "a scalar")
       .mark(e.base->range, rank ? shapeText(base.axes) : "a scalar");
   return true;

@@ -89,7 +89,8 @@ std::string axisName(const Data &data, size_t axis) {
 }
 } // namespace
 
-Elaborator::DataPtr Elaborator::materialised(DataPtr data, const std::string &name, Range range, std::optional<Element> as) {
+Elaborator::DataPtr Elaborator::materialised(DataPtr data, const std::string &name, Range range,
+                                             std::optional<Element> as) {
   if (!data || data->literal)
     return data;
   Element want = as.value_or(data->tensor ? data->element : storageOf(data->element));
@@ -151,7 +152,8 @@ Elaborator::DataPtr Elaborator::tableOf(const Data &data, const std::string &nam
   table->table = true, table->view = true;
   // The op that holds the numbers is made in each body that reads the table, where it is read first.
   auto made = std::make_shared<std::map<checked::Body *, const Tensor *>>();
-  table->at = [this, made, name, range, element = data.element, axes = data.axes, numbers](std::span<const Expr *const> positions) {
+  table->at = [this, made, name, range, element = data.element, axes = data.axes,
+               numbers](std::span<const Expr *const> positions) {
     const Tensor *&tensor = (*made)[body];
     if (!tensor) {
       checked::Op &op = append(checked::Op::Kind::Table, range);
@@ -195,8 +197,8 @@ std::string Elaborator::shapeAndOrigin(const Data &data, Range range) {
 }
 
 /// Result axes of an elementwise operator: aligned from the last, provably equal.
-std::optional<std::vector<SizeExpr>> Elaborator::broadcast(std::string_view what, const Data &a, const Data &b, Range range, Range left,
-                                                           Range right) {
+std::optional<std::vector<SizeExpr>> Elaborator::broadcast(std::string_view what, const Data &a, const Data &b,
+                                                           Range range, Range left, Range right) {
   const Data &longer = a.axes.size() >= b.axes.size() ? a : b, &shorter = &longer == &a ? b : a;
   size_t skip = longer.axes.size() - shorter.axes.size();
   for (size_t axis = 0; axis < shorter.axes.size(); ++axis)

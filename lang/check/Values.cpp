@@ -26,17 +26,28 @@ std::string describe(const Value &value) {
     std::string operator()(const std::string &s) const { return fmt::format("the text \"{}\"", s); }
     std::string operator()(const SizeExpr &s) const { return fmt::format("the size {}", s.str()); }
     std::string operator()(const std::shared_ptr<const Data> &d) const {
-      std::string_view kind = d->element == Element::Bool ? "boolean" : checked::isInteger(d->element) ? "integer" : "float";
-      return d->axes.empty() ? fmt::format("{} {}", kind[0] == 'i' ? "an" : "a", kind) : fmt::format("a tensor {} of {}s", shapeText(d->axes), kind);
+      std::string_view kind = d->element == Element::Bool      ? "boolean"
+                              : checked::isInteger(d->element) ? "integer"
+                                                               : "float";
+      return d->axes.empty() ? fmt::format("{} {}", kind[0] == 'i' ? "an" : "a", kind)
+                             : fmt::format("a tensor {} of {}s", shapeText(d->axes), kind);
     }
     std::string operator()(const std::shared_ptr<const Callable> &) const { return "a function"; }
     std::string operator()(const BlockMaker &) const { return "a block that is not made yet"; }
-    std::string operator()(const BlockRef &b) const { return fmt::format("a block `{}`", b.instance->declaration->name.text); }
+    std::string operator()(const BlockRef &b) const {
+      return fmt::format("a block `{}`", b.instance->declaration->name.text);
+    }
     std::string operator()(const BlockList &b) const { return fmt::format("a list of {} blocks", b.count); }
-    std::string operator()(const std::shared_ptr<const List> &l) const { return fmt::format("a list of {}", l->items.size()); }
-    std::string operator()(const std::shared_ptr<const TupleValue> &t) const { return fmt::format("{} values", t->items.size()); }
+    std::string operator()(const std::shared_ptr<const List> &l) const {
+      return fmt::format("a list of {}", l->items.size());
+    }
+    std::string operator()(const std::shared_ptr<const TupleValue> &t) const {
+      return fmt::format("{} values", t->items.size());
+    }
     std::string operator()(const std::shared_ptr<const Dictionary> &) const { return "a map"; }
-    std::string operator()(const SpanValue &s) const { return fmt::format("the range {}..{}", s.low.str(), s.high.str()); }
+    std::string operator()(const SpanValue &s) const {
+      return fmt::format("the range {}..{}", s.low.str(), s.high.str());
+    }
     std::string operator()(const Absent &) const { return "an input that was not given"; }
   };
   return std::visit(Describe{}, value.is);
@@ -48,7 +59,8 @@ bool equalCallables(const Callable *a, const Callable *b);
 bool equalScopes(const Scope *a, const Scope *b) {
   if (a == b)
     return true;
-  if (!a || !b || a->file != b->file || a->names.size() != b->names.size() || a->self.has_value() != b->self.has_value())
+  if (!a || !b || a->file != b->file || a->names.size() != b->names.size() ||
+      a->self.has_value() != b->self.has_value())
     return false;
   if (a->self && a->self->instance != b->self->instance)
     return false;
@@ -61,9 +73,9 @@ bool equalScopes(const Scope *a, const Scope *b) {
 bool equalCallables(const Callable *a, const Callable *b) {
   if (a == b)
     return true;
-  return a && b && a->kind == b->kind && a->declaration == b->declaration && a->name == b->name && a->given == b->given &&
-         a->arguments == b->arguments && equalScopes(a->scope.get(), b->scope.get()) && equalCallables(a->a.get(), b->a.get()) &&
-         equalCallables(a->b.get(), b->b.get());
+  return a && b && a->kind == b->kind && a->declaration == b->declaration && a->name == b->name &&
+         a->given == b->given && a->arguments == b->arguments && equalScopes(a->scope.get(), b->scope.get()) &&
+         equalCallables(a->a.get(), b->a.get()) && equalCallables(a->b.get(), b->b.get());
 }
 
 bool equalInstances(const Instance &a, const Instance &b) {

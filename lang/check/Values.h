@@ -1,5 +1,5 @@
-// What an expression of the language is worth while the checker runs it: numbers, functions and blocks, known at compile time, and data, known
-// by type and by how each element is made.
+// What an expression of the language is worth while the checker runs it: numbers, functions and blocks, known at
+// compile time, and data, known by type and by how each element is made.
 #pragma once
 
 #include "lang/ast/Ast.h"
@@ -20,7 +20,8 @@ struct Scope;
 struct Instance;
 struct Loop;
 
-/// A tensor, or with no axes a scalar. It need not be stored anywhere: `at` gives the element at any position inside, as an expression.
+/// A tensor, or with no axes a scalar. It need not be stored anywhere: `at` gives the element at any position inside,
+/// as an expression.
 struct Data {
   Element element = Element::Working;
   std::vector<SizeExpr> axes;
@@ -28,12 +29,12 @@ struct Data {
   std::function<const Expr *(std::span<const Expr *const> positions)> at;
   const checked::Tensor *tensor = nullptr; // set where it is exactly that tensor
   bool view = false;                       // elements are elements of one tensor, merely addressed otherwise
-  bool table = false;    // a compile-time table: exact until it meets data
+  bool table = false;                      // a compile-time table: exact until it meets data
   bool literal = false;                    // a compile-time scalar in data's clothes: adapts to what it meets
 };
 
-/// A function of the language: its declaration and what it captured, perhaps with some parameter lists already given; or a builtin; or
-/// `and`, `or`, `not` of functions; or a function seen through a type that names its arguments.
+/// A function of the language: its declaration and what it captured, perhaps with some parameter lists already given;
+/// or a builtin; or `and`, `or`, `not` of functions; or a function seen through a type that names its arguments.
 struct Callable {
   enum class Kind { Declared, Builtin, And, Or, Not, Named };
   Kind kind;
@@ -55,10 +56,11 @@ struct BlockMaker {
   std::vector<std::vector<std::pair<std::string, std::shared_ptr<Value>>>> given;
 };
 
-/// One block with its hyper-parameters. A block in a list of equal ones stands for all of them; which one is meant is the reference's `turn`.
+/// One block with its hyper-parameters. A block in a list of equal ones stands for all of them; which one is meant is
+/// the reference's `turn`.
 struct BlockRef {
   std::shared_ptr<Instance> instance;
-  Loop *loop = nullptr; // the loop over its list that is running, if it is in one
+  Loop *loop = nullptr;         // the loop over its list that is running, if it is in one
   std::optional<int64_t> layer; // or the compile-time index that picked it
 };
 
@@ -88,9 +90,9 @@ struct Absent {};
 struct Poison {};
 
 struct Value {
-  std::variant<Poison, Number, bool, std::string, SizeExpr, std::shared_ptr<const Data>, std::shared_ptr<const Callable>, BlockMaker,
-               BlockRef, BlockList, std::shared_ptr<const List>, std::shared_ptr<const TupleValue>, std::shared_ptr<const Dictionary>,
-               SpanValue, Absent>
+  std::variant<Poison, Number, bool, std::string, SizeExpr, std::shared_ptr<const Data>,
+               std::shared_ptr<const Callable>, BlockMaker, BlockRef, BlockList, std::shared_ptr<const List>,
+               std::shared_ptr<const TupleValue>, std::shared_ptr<const Dictionary>, SpanValue, Absent>
       is;
   bool real = false;  // a number written or computed as a float, even where it is whole
   std::string result; // the name of a function's single result, by which it may be asked for
@@ -125,12 +127,13 @@ struct Scope {
   std::shared_ptr<Scope> parent;
   const Package::File *file = nullptr; // of the outermost scope: its visible names come last
   std::map<std::string, Value, std::less<>> names;
-  std::optional<BlockRef> self; // fields of the block are names too
-  std::optional<std::vector<SizeExpr>> leading; // `..` of the signature
+  std::optional<BlockRef> self;                      // fields of the block are names too
+  std::optional<std::vector<SizeExpr>> leading;      // `..` of the signature
   std::map<std::string, Range, std::less<>> boundAt; // sizes, and "..": the arguments that gave them
 };
 
-/// Under which names a block's parameters are stored: per layer of the stack (one, where there is none), then side by side.
+/// Under which names a block's parameters are stored: per layer of the stack (one, where there is none), then side by
+/// side.
 struct StoredAs {
   std::vector<std::vector<std::string>> names;
   bool transposed = false;
