@@ -1,5 +1,5 @@
-// MLIR headers that most files of the compiler read, precompiled once: parsing them is nearly all of a file's build time.
-// Kept out on purpose: LLVMDialect.h, InitAll*.h and LLVM's code generator, which only a few files need.
+// MLIR headers that most files of the compiler read, precompiled once: parsing them is nearly all of a file's build
+// time. Kept out on purpose: LLVMDialect.h, InitAll*.h and LLVM's code generator, which only a few files need.
 #pragma once
 
 #include "mlir/Dialect/Arith/IR/Arith.h"

@@ -1,5 +1,6 @@
-// The tree of a file, as the grammar of the language reference gives it. In: nothing. Out: the nodes that `parse` makes and that
-// `format` and `check` read. A node owns its children and has the source range it came from; nothing here knows what a name means.
+// The tree of a file, as the grammar of the language reference gives it. In: nothing. Out: the nodes that `parse` makes
+// and that `format` and `check` read. A node owns its children and has the source range it came from; nothing here
+// knows what a name means.
 #pragma once
 
 #include "lang/source/Source.h"
@@ -52,12 +53,31 @@ struct Index {
   std::vector<Index> parts; // Composite
 };
 
-// ---- expressions ------------------------------------------------------------------------------------------------------
+// ---- expressions
+// ------------------------------------------------------------------------------------------------------
 
 struct Expr {
   enum class Kind {
-    Number, String, Name, Paren, Tuple, List, Comprehension, Map, Body, If, Lambda, Unary, Binary, Span, Reduce, Attend,
-    Dot, Call, Subscript, With
+    Number,
+    String,
+    Name,
+    Paren,
+    Tuple,
+    List,
+    Comprehension,
+    Map,
+    Body,
+    If,
+    Lambda,
+    Unary,
+    Binary,
+    Span,
+    Reduce,
+    Attend,
+    Dot,
+    Call,
+    Subscript,
+    With
   };
   const Kind kind;
   Range range;
@@ -73,7 +93,9 @@ template <Expr::Kind K> struct ExprOf : Expr {
 };
 /// The node as a T, or null.
 template <typename T> T *as(Expr *e) { return e && e->kind == T::kKind ? static_cast<T *>(e) : nullptr; }
-template <typename T> const T *as(const Expr *e) { return e && e->kind == T::kKind ? static_cast<const T *>(e) : nullptr; }
+template <typename T> const T *as(const Expr *e) {
+  return e && e->kind == T::kKind ? static_cast<const T *>(e) : nullptr;
+}
 template <typename T> const T *as(const ExprPtr &e) { return as<T>(static_cast<const Expr *>(e.get())); }
 
 struct Number : ExprOf<Expr::Kind::Number> {
@@ -143,7 +165,22 @@ struct Unary : ExprOf<Expr::Kind::Unary> {
 };
 struct Binary : ExprOf<Expr::Kind::Binary> {
   using ExprOf::ExprOf;
-  enum class Op { Or, And, Equal, NotEqual, Less, LessEqual, Greater, GreaterEqual, Add, Subtract, Multiply, Divide, Remainder, Power };
+  enum class Op {
+    Or,
+    And,
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Remainder,
+    Power
+  };
   Op op;
   ExprPtr left, right;
   Range opRange;
@@ -191,7 +228,8 @@ struct With : ExprOf<Expr::Kind::With> {
   ExprPtr base, map;
 };
 
-// ---- types ------------------------------------------------------------------------------------------------------------
+// ---- types
+// ------------------------------------------------------------------------------------------------------------
 
 /// `.. | [stream] expr [from expr]`
 struct Axis {
@@ -212,7 +250,8 @@ struct Type {
   };
   Kind kind;
   Range range;
-  std::string name;            // Element: f64 f32 f16 bf16 i64 i32 u8 bool; Tensor: the element, or empty; Named: the name (int, float, string, fn, block, Mask, …)
+  std::string name; // Element: f64 f32 f16 bf16 i64 i32 u8 bool; Tensor: the element, or empty; Named: the name (int,
+                    // float, string, fn, block, Mask, …)
   std::vector<Axis> axes;      // Tensor
   TypePtr element;             // List
   std::vector<Argument> takes; // Function
@@ -220,7 +259,8 @@ struct Type {
   std::vector<Field> fields;   // Tuple
 };
 
-// ---- statements -------------------------------------------------------------------------------------------------------
+// ---- statements
+// -------------------------------------------------------------------------------------------------------
 
 /// `name`, `name: type` or `name[binders]`: what a statement or a member defines.
 struct Target {
@@ -251,7 +291,8 @@ struct Statement {
   std::unique_ptr<Body> body;
 };
 
-// ---- functions, blocks, files -------------------------------------------------------------------------------------------
+// ---- functions, blocks, files
+// -------------------------------------------------------------------------------------------
 
 /// `name [?] [: type] [= expr]`
 struct Parameter {
@@ -286,7 +327,8 @@ struct Member {
   std::string doc;
   std::vector<Attribute> attributes;
   Range range;
-  std::vector<Target> targets;        // Parameter, State: one with its type; Table (`A[d in D]: param = …`): one with binders; Bind: one or more
+  std::vector<Target> targets; // Parameter, State: one with its type; Table (`A[d in D]: param = …`): one with binders;
+                               // Bind: one or more
   ExprPtr value;                      // initialiser, bound expression, or the condition of Require
   ExprPtr condition;                  // `if c` at the end; may be null
   std::string message;                // Require

@@ -1,4 +1,5 @@
-// Files of text, and ranges in them. In: paths or strings. Out: text that stays where it is, and positions a person can read.
+// Files of text, and ranges in them. In: paths or strings. Out: text that stays where it is, and positions a person can
+// read.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +22,9 @@ struct Range {
   bool empty() const { return begin == end; }
   bool contains(Range other) const { return file == other.file && begin <= other.begin && other.end <= end; }
   /// The smallest range that holds both; both lie in the same file.
-  Range to(Range other) const { return {file, begin < other.begin ? begin : other.begin, end > other.end ? end : other.end}; }
+  Range to(Range other) const {
+    return {file, begin < other.begin ? begin : other.begin, end > other.end ? end : other.end};
+  }
   bool operator==(const Range &) const = default;
 };
 
