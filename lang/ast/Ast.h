@@ -329,9 +329,9 @@ struct Member {
   Range range;
   std::vector<Target> targets; // Parameter, State: one with its type; Table (`A[d in D]: param = …`): one with binders;
                                // Bind: one or more
-  ExprPtr value;                      // initialiser, bound expression, or the condition of Require
-  ExprPtr condition;                  // `if c` at the end; may be null
-  std::string message;                // Require
+  ExprPtr value;               // initialiser, bound expression, or the condition of Require
+  ExprPtr condition;           // `if c` at the end; may be null
+  std::string message;         // Require
   std::unique_ptr<Function> function; // Function
 };
 
