@@ -19,8 +19,7 @@ void registerCodegenDialects(mlir::DialectRegistry &);
 /// Loops to the llvm dialect alone: stage `llvm`.
 void buildLowering(mlir::OpPassManager &);
 
-// ---- machine code
-// -----------------------------------------------------------------------------------------------------------
+// ---- machine code ----
 
 struct CodegenOptions {
   std::string cpu = "native"; // or a name that LLVM knows: "x86-64-v3"
@@ -37,8 +36,7 @@ std::string exportedName(mlir::ModuleOp, const CodegenOptions &);
 /// A C header that declares heed_NAME and says how to call its entries.
 std::string emitHeader(mlir::ModuleOp, const CodegenOptions &);
 
-// ---- running in this process
-// ----------------------------------------------------------------------------------------------------
+// ---- running in this process ----
 
 /// A model in memory, ready to be called for as long as this lives.
 class LoadedModel {
@@ -58,8 +56,7 @@ private:
   const heed_model *model = nullptr;
 };
 
-// ---- files
-// ----------------------------------------------------------------------------------------------------------------------
+// ---- files ----
 
 /// A file that an executable carries as a section which is not loaded, but found by name in the executable itself.
 struct EmbeddedFile {

@@ -47,8 +47,7 @@ public:
   }
 
 private:
-  // ---- constants
-  // -----------------------------------------------------------------------------------------------------------
+  // ---- constants ----
 
   Constant *i32(int64_t value) { return llvm::ConstantInt::getSigned(llvm::Type::getInt32Ty(context), value); }
   Constant *i64(int64_t value) { return llvm::ConstantInt::getSigned(llvm::Type::getInt64Ty(context), value); }
@@ -94,8 +93,7 @@ private:
     return found == names.end() ? -1 : found - names.begin();
   }
 
-  // ---- the structs of heed.h
-  // -------------------------------------------------------------------------------------------------
+  // ---- the structs of heed.h ----
 
   Constant *axis(DictionaryAttr axis, ArrayAttr sizes) {
     return record({text(axis, "text"), function(axis, "value"), i32(positionOf(sizes, axis.getAs<StringAttr>("binds"))),

@@ -8,8 +8,7 @@ using namespace mlir;
 
 namespace heed {
 
-// ---- places
-// ---------------------------------------------------------------------------------------------------------------
+// ---- places ----
 
 static constexpr int64_t alignment = 64;
 
@@ -44,8 +43,7 @@ Place Frame::rowPlace(RankedTensorType type, StringRef name, unsigned fixed) {
   return placeOf(type, scratch.take(count, type.getElementType(), name), fixed);
 }
 
-// ---- elements
-// -------------------------------------------------------------------------------------------------------------
+// ---- elements ----
 
 Value loadElement(ImplicitLocOpBuilder &b, const Place &place, Value index) {
   Type element = place.type.getElementType(), scalar = scalarOf(element);
@@ -91,8 +89,7 @@ Location unnamed(Location loc) {
   return named ? unnamed(named.getChildLoc()) : loc;
 }
 
-// ---- control
-// --------------------------------------------------------------------------------------------------------------
+// ---- control ----
 
 SmallVector<Value> loop(ImplicitLocOpBuilder &b, StringRef name, Value from, Value to, ValueRange carries,
                         function_ref<SmallVector<Value>(Value, ValueRange)> body) {

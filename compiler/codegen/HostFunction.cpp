@@ -68,8 +68,7 @@ private:
   Type pointer() { return LLVM::LLVMPointerType::get(b.getContext()); }
   Location named(StringRef name) { return NameLoc::get(b.getStringAttr(name), entry.getLoc()); }
 
-  // ---- the head
-  // ----------------------------------------------------------------------------------------------------------
+  // ---- the head ----
 
   /// Sizes, and the arrays of buffers. The arena's load ends the head: size arithmetic goes before it.
   SizeCode loadSizes() {
@@ -120,8 +119,7 @@ private:
     llvm_unreachable("a place");
   }
 
-  // ---- op by op
-  // ------------------------------------------------------------------------------------------------------------
+  // ---- op by op ----
 
   void emitBlock(Block &block, const Region &region) {
     for (Operation &op : block.without_terminator()) {
@@ -200,8 +198,7 @@ private:
     });
   }
 
-  // ---- repeat
-  // ----------------------------------------------------------------------------------------------------------------
+  // ---- repeat ----
 
   /// for turn { switch schedule[turn] { body of the kind } }. Carried: where each carry lies, its two buffers, the next
   /// one first, and how many turns each kind has had.

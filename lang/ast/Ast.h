@@ -53,8 +53,7 @@ struct Index {
   std::vector<Index> parts; // Composite
 };
 
-// ---- expressions
-// ------------------------------------------------------------------------------------------------------
+// ---- expressions ----
 
 struct Expr {
   enum class Kind {
@@ -228,8 +227,7 @@ struct With : ExprOf<Expr::Kind::With> {
   ExprPtr base, map;
 };
 
-// ---- types
-// ------------------------------------------------------------------------------------------------------------
+// ---- types ----
 
 /// `.. | [stream] expr [from expr]`
 struct Axis {
@@ -259,8 +257,7 @@ struct Type {
   std::vector<Field> fields;   // Tuple
 };
 
-// ---- statements
-// -------------------------------------------------------------------------------------------------------
+// ---- statements ----
 
 /// `name`, `name: type` or `name[binders]`: what a statement or a member defines.
 struct Target {
@@ -291,8 +288,7 @@ struct Statement {
   std::unique_ptr<Body> body;
 };
 
-// ---- functions, blocks, files
-// -------------------------------------------------------------------------------------------
+// ---- functions, blocks, files ----
 
 /// `name [?] [: type] [= expr]`
 struct Parameter {

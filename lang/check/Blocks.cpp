@@ -236,8 +236,7 @@ std::string Elaborator::join(const std::string &path, const std::string &name) {
   return path.empty() ? name : path + "." + name;
 }
 
-// ---- using blocks
-// -----------------------------------------------------------------------------------------------------------
+// ---- using blocks ----
 
 /// What `block.name` is: a field, a parameter, a function of the block; none if it has no such member.
 std::optional<Value> Elaborator::field(const BlockRef &block, std::string_view name, Range range) {

@@ -45,8 +45,7 @@ struct IndexVar {
   Range range;
 };
 
-// ---- scalars: what stands at one point of an index statement
-// -----------------------------------------------------------------
+// ---- scalars: what stands at one point of an index statement ----
 
 enum class ScalarOp {
   // arithmetic; both operands have one type, Float or Integer, except where said. Divide: of floats. Power: of floats.
@@ -138,8 +137,7 @@ struct Expr {
   uint32_t site = 0;                 // Draw: hash of the place; a parameter's: of its path
 };
 
-// ---- ops
-// ------------------------------------------------------------------------------------------------------------------------
+// ---- ops ----
 
 struct Op {
   enum class Kind { Define, Table, Reshape, Repeat, Require };
@@ -177,8 +175,7 @@ struct Body {
   std::vector<const Tensor *> results;
 };
 
-// ---- the program
-// ------------------------------------------------------------------------------------------------------------------
+// ---- the program ----
 
 /// A stored tensor that fills part of a parameter (see heed_part in the ABI).
 struct Part {

@@ -42,6 +42,8 @@ private:
   // ---- Models.cpp: the model, its entries ----
   const ast::Declaration *chooseModel(Arguments &hyper, Range &range);
   void readCheckpointAttribute(const ast::Declaration &, Arguments &hyper);
+  void readNames(const ast::Attribute &);
+  void readAs(const ast::Attribute &, Arguments &hyper);
   std::string joinedWithPrefix(const std::string &name) const;
   void elaborateEntry(const ast::Function &, const BlockRef &model);
   bool entryInput(checked::Entry &, const ast::Parameter &, const BlockRef &model, Arguments &);

@@ -98,8 +98,7 @@ Value Elaborator::eval(const ast::Expr &e, const ScopePtr &scope) {
   return {};
 }
 
-// ---- names
-// ------------------------------------------------------------------------------------------------------------
+// ---- names ----
 
 std::optional<Value> Elaborator::lookup(std::string_view name, Range range, const ScopePtr &scope) {
   for (Scope *s = scope.get(); s; s = s->parent.get()) {
@@ -176,8 +175,7 @@ Value Elaborator::declared(const Package::File &file, const ast::Declaration &de
   }
 }
 
-// ---- conditionals
-// -------------------------------------------------------------------------------------------------------
+// ---- conditionals ----
 
 Value Elaborator::evalIf(const ast::If &e, const ScopePtr &scope) {
   Value condition = eval(*e.condition, scope);
@@ -246,8 +244,7 @@ Value Elaborator::evalLogical(const ast::Binary &e, const ScopePtr &scope) {
   return binary(e.op, left, right, e.range, e.left->range, e.right->range);
 }
 
-// ---- members, calls
-// -----------------------------------------------------------------------------------------------------
+// ---- members, calls ----
 
 Value Elaborator::evalDot(const ast::Dot &e, const ScopePtr &scope) {
   if (auto base = ast::as<ast::NameExpr>(e.base);

@@ -4,8 +4,7 @@
 
 namespace heed {
 
-// ---- definitions
-// ----------------------------------------------------------------------------------------------------------
+// ---- definitions ----
 
 Value Elaborator::evalDefinition(const std::vector<const ast::Target *> &targets, const ast::Expr &e,
                                  const ScopePtr &scope) {
@@ -159,8 +158,7 @@ bool Elaborator::isView(const Data &data, Range range) {
   return true;
 }
 
-// ---- reductions
-// -----------------------------------------------------------------------------------------------------------
+// ---- reductions ----
 
 Value Elaborator::evalReduce(const ast::Reduce &e, const ScopePtr &scope) {
   static const std::map<std::string, checked::Reduction, std::less<>> reductions = {

@@ -68,39 +68,54 @@ const ast::Declaration *Elaborator::chooseModel(Arguments &hyper, Range &range) 
   return nullptr;
 }
 
-/// The `@checkpoint` of the architecture that is read: its prefix, what it ignores, the hyper-parameters that it sets.
+/// The `@checkpoint` of the architecture that is read. A model that reads one format only has its names without weights
+/// too.
 void Elaborator::readCheckpointAttribute(const ast::Declaration &declaration, Arguments &hyper) {
   std::vector<std::string> known;
+  const ast::Attribute *only = nullptr;
   for (const ast::Attribute &attribute : declaration.attributes) {
     if (attribute.name.text != "checkpoint" || attribute.arguments.empty())
       continue;
     known.push_back(std::string(stringOf(attribute.arguments[0].value)));
-    if (options.architecture.empty() || known.back() != options.architecture)
-      continue;
-    for (size_t i = 1; i < attribute.arguments.size(); ++i) {
-      const ast::Argument &argument = attribute.arguments[i];
-      std::string name = argument.name ? argument.name->text : "";
-      if (name == "prefix") {
-        storedPrefix = stringOf(argument.value);
-        if (!storedPrefix.empty() && storedPrefix.back() == '.')
-          storedPrefix.pop_back();
-      } else if (name == "ignore") {
-        if (auto list = ast::as<ast::List>(argument.value))
-          for (const ast::ExprPtr &element : list->elements)
-            program->ignored.push_back(joinedWithPrefix(std::string(stringOf(element))));
-      } else if (!name.empty()) {
-        bool given = std::any_of(hyper.begin(), hyper.end(), [&](const Argument &a) { return a.name == name; });
-        if (!given)
-          hyper.push_back({name, eval(*argument.value, fileScope(package.main)), argument.range});
-      }
-    }
+    if (!options.architecture.empty() && known.back() == options.architecture)
+      return readAs(attribute, hyper);
+    only = &attribute;
+  }
+  if (options.architecture.empty()) { // compiled without weights, it will still read them under their names
+    if (known.size() == 1)
+      readNames(*only);
     return;
   }
-  if (!options.architecture.empty())
-    fault(Kind::UnknownArchitecture, declaration.block->name.range,
-          "`{}` does not say how it reads a checkpoint of `{}`", declaration.block->name.text, options.architecture)
-        .helped(known.empty() ? "add `@checkpoint(\"" + options.architecture + "\")` before it"
-                              : fmt::format("it reads {}", fmt::join(known, ", ")));
+  fault(Kind::UnknownArchitecture, declaration.block->name.range, "`{}` does not say how it reads a checkpoint of `{}`",
+        declaration.block->name.text, options.architecture)
+      .helped(known.empty() ? "add `@checkpoint(\"" + options.architecture + "\")` before it"
+                            : fmt::format("it reads {}", fmt::join(known, ", ")));
+}
+
+/// The names of a format: what stands before each, and which may be left over.
+void Elaborator::readNames(const ast::Attribute &attribute) {
+  for (const ast::Argument &argument : attribute.arguments)
+    if (argument.name && argument.name->text == "prefix") {
+      storedPrefix = stringOf(argument.value);
+      if (!storedPrefix.empty() && storedPrefix.back() == '.')
+        storedPrefix.pop_back();
+    }
+  for (const ast::Argument &argument : attribute.arguments)
+    if (auto list = ast::as<ast::List>(argument.value); list && argument.name && argument.name->text == "ignore")
+      for (const ast::ExprPtr &element : list->elements)
+        program->ignored.push_back(joinedWithPrefix(std::string(stringOf(element))));
+}
+
+/// The format that is read: its names, and the hyper-parameters that it sets.
+void Elaborator::readAs(const ast::Attribute &attribute, Arguments &hyper) {
+  readNames(attribute);
+  for (size_t i = 1; i < attribute.arguments.size(); ++i) {
+    const ast::Argument &argument = attribute.arguments[i];
+    std::string name = argument.name ? argument.name->text : "";
+    bool given = std::any_of(hyper.begin(), hyper.end(), [&](const Argument &a) { return a.name == name; });
+    if (!name.empty() && name != "prefix" && name != "ignore" && !given)
+      hyper.push_back({name, eval(*argument.value, fileScope(package.main)), argument.range});
+  }
 }
 
 std::string Elaborator::joinedWithPrefix(const std::string &name) const {
@@ -130,8 +145,7 @@ std::unique_ptr<checked::Program> Elaborator::run() {
   return diagnostics.count() == before ? std::move(program) : nullptr;
 }
 
-// ---- entries
-// --------------------------------------------------------------------------------------------------------------
+// ---- entries ----
 
 void Elaborator::elaborateEntry(const ast::Function &function, const BlockRef &model) {
   auto entry = std::make_unique<checked::Entry>();

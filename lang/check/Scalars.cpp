@@ -112,8 +112,7 @@ const Expr *Scalars::select(const Expr *condition, const Expr *then, const Expr 
   return e;
 }
 
-// ---- operators
-// --------------------------------------------------------------------------------------------------------
+// ---- operators ----
 
 namespace {
 bool isComparison(ScalarOp op) { return op >= ScalarOp::Equal && op <= ScalarOp::LessEqual; }
@@ -361,8 +360,7 @@ const Expr *Scalars::apply(ScalarOp op, const Expr *a, Range range) {
   return e;
 }
 
-// ---- what a node depends on
-// ---------------------------------------------------------------------------------------------
+// ---- what a node depends on ----
 
 const std::set<const IndexVar *> &Scalars::free(const Expr *e) {
   if (auto found = freeOf.find(e); found != freeOf.end())

@@ -106,8 +106,7 @@ void Elaborator::nameAfter(const Data &data, const std::string &name) {
       result->name = name;
 }
 
-// ---- require
-// ------------------------------------------------------------------------------------------------------------------
+// ---- require ----
 
 void Elaborator::evalRequire(const ast::Expr &condition, const std::string &message, Range range,
                              const ScopePtr &scope) {

@@ -64,8 +64,7 @@ Diagnostic &Diagnostics::add(Diagnostic report) {
   return reports.back();
 }
 
-// ---- names
-// ----------------------------------------------------------------------------------------------------------------
+// ---- names ----
 
 namespace {
 

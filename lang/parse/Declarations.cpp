@@ -185,8 +185,7 @@ std::vector<Attribute> Grammar::attributes() {
   return result;
 }
 
-// ---- blocks
-// -------------------------------------------------------------------------------------------------------------
+// ---- blocks ----
 
 std::unique_ptr<Block> Grammar::block(Name named, bool isModel) {
   auto node = std::make_unique<Block>();
@@ -259,8 +258,7 @@ void Grammar::data(Member &node) {
     node.condition = expression();
 }
 
-// ---- functions
-// ------------------------------------------------------------------------------------------------------------
+// ---- functions ----
 
 std::unique_ptr<Function> Grammar::function() {
   unsigned begin = here;

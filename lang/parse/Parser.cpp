@@ -84,8 +84,7 @@ bool Grammar::nestsTooDeep() {
   return false;
 }
 
-// ---- the cursor
-// ---------------------------------------------------------------------------------------------------------
+// ---- the cursor ----
 
 bool Grammar::accept(TokenKind kind) {
   if (!at(kind))
@@ -165,8 +164,7 @@ void Grammar::skipLine(unsigned begin, unsigned end) {
   }
 }
 
-// ---- errors
-// -------------------------------------------------------------------------------------------------------------
+// ---- errors ----
 
 Diagnostic *Grammar::fail(Kind kind, Range range, std::string message) {
   if (panicking)

@@ -111,8 +111,7 @@ ExprPtr Grammar::results() {
   return node;
 }
 
-// ---- targets
-// ------------------------------------------------------------------------------------------------------------
+// ---- targets ----
 
 /// A statement binds when targets stand before its `=`. A name and `:` begin nothing else.
 bool Grammar::atTargets() const {

@@ -14,8 +14,7 @@ using namespace mlir;
 
 namespace heed {
 
-// ---- what scores depend on
-// --------------------------------------------------------------------------------------------------
+// ---- what scores depend on ----
 
 /// For every index of the op: where, visible, score or weights use it.
 static SmallVector<bool> indicesOfRow(AttendOp op) {
@@ -77,8 +76,7 @@ bool AttendLoops::seesAnInterval() {
   return own;
 }
 
-// ---- loops
-// ------------------------------------------------------------------------------------------------------------------
+// ---- loops ----
 
 /// Loops over the result indices that are not known yet and are, or are not, of the row.
 void AttendLoops::overResults(const Dims &dims, bool row, function_ref<void(const Dims &)> body) {
@@ -137,8 +135,7 @@ void AttendLoops::storeRow(const Dims &dims, const Place &result) {
   values(dims, keys, weighted, result);
 }
 
-// ---- the three steps
-// ----------------------------------------------------------------------------------------------------------
+// ---- the three steps ----
 
 Value AttendLoops::emitScalar(Region &body, const Dims &dims) {
   auto at = llvm::map_to_vector(dims, [](Value index) { return RegionEmitter::At{index}; });

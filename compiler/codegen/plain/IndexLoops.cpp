@@ -22,8 +22,7 @@ IndexLoops::IndexLoops(Frame &frame, IndexOp op)
     names.push_back(name);
 }
 
-// ---- loops
-// ------------------------------------------------------------------------------------------------------------------
+// ---- loops ----
 
 /// From where to where the loop over `dim` runs: the index's own bound, cut by what `where` says, or the keys of an
 /// attention's row.
@@ -85,8 +84,7 @@ SmallVector<Value> IndexLoops::value(ArrayRef<Value> dims) {
   return values;
 }
 
-// ---- tensors
-// ------------------------------------------------------------------------------------------------------------------
+// ---- tensors ----
 
 void IndexLoops::storeAt(const Dims &dims, ValueRange values, ArrayRef<Place> results) {
   auto axes = ArrayRef(dims).slice(enclosing, rank);

@@ -49,8 +49,7 @@ bool Compilation::clean() {
   return false;
 }
 
-// ---- text → tokens → tree → package → checked program
-// --------------------------------------------------------------------
+// ---- text → tokens → tree → package → checked program ----
 
 std::optional<FileId> Compilation::text() {
   std::string why;
@@ -129,8 +128,7 @@ std::unique_ptr<checked::Program> Compilation::program(const Package &package, c
   return clean() ? std::move(result) : nullptr;
 }
 
-// ---- checked program → heed → derived → kernels → loops → llvm
-// -------------------------------------------------------------
+// ---- checked program → heed → derived → kernels → loops → llvm ----
 
 Compilation::Module Compilation::generated(const checked::Program &program) {
   return timing.of("make IR",

@@ -33,8 +33,7 @@ CLI::Validator oneOf(std::vector<std::string> words) {
   return CLI::Validator(check, "");
 }
 
-// ---- flags that several verbs share
-// ------------------------------------------------------------------------------------
+// ---- flags that several verbs share ----
 
 void addFile(CLI::App &verb, std::string &file) {
   verb.add_option("FILE", file, "The model's .heed file")->required()->type_name("");
@@ -64,8 +63,7 @@ void addMachineFlags(CLI::App &verb, SourceOptions &options) {
   verb.add_flag("--timing", options.timing, "Tell how long each stage took");
 }
 
-// ---- verbs
-// -------------------------------------------------------------------------------------------------------------
+// ---- verbs ----
 
 using Run = std::function<bool()>;
 
