@@ -50,12 +50,13 @@ bool packWeights(Compilation &compilation, const std::string &object, const std:
 
 /// The executable or the shared library.
 bool linkProgram(Compilation &compilation, const std::string &object, const BuildOptions &options) {
-  std::optional<Draft> program = Draft::beside(options.output), image = Draft::beside(options.output + ".weights");
-  if (!program || !image)
+  std::optional<Draft> program = Draft::beside(options.output), image;
+  if (!program)
     return false;
   LinkOptions how{.output = program->path(), .libraries = runtimeFolder(), .embedded = {}, .shared = options.shared};
   if (compilation.weights() && !options.shared) {
-    if (!packWeights(compilation, object, image->path()))
+    image = Draft::beside(options.output + ".weights");
+    if (!image || !packWeights(compilation, object, image->path()))
       return false;
     how.embedded.push_back({runtime::Embedded::weightsSection, image->path()});
   }
