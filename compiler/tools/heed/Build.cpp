@@ -50,13 +50,15 @@ bool packWeights(Compilation &compilation, const std::string &object, const std:
 
 /// The executable or the shared library.
 bool linkProgram(Compilation &compilation, const std::string &object, const BuildOptions &options) {
-  std::optional<Draft> program = Draft::beside(options.output), image;
+  std::optional<Draft> program = Draft::beside(options.output);
   if (!program)
+    return false;
+  std::optional<Draft> image = Draft::beside(options.output + ".weights");
+  if (!image)
     return false;
   LinkOptions how{.output = program->path(), .libraries = runtimeFolder(), .embedded = {}, .shared = options.shared};
   if (compilation.weights() && !options.shared) {
-    image = Draft::beside(options.output + ".weights");
-    if (!image || !packWeights(compilation, object, image->path()))
+    if (!packWeights(compilation, object, image->path()))
       return false;
     how.embedded.push_back({runtime::Embedded::weightsSection, image->path()});
   }
