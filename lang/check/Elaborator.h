@@ -285,8 +285,7 @@ private:
     Range range;
     bool library; // what is called is in the standard library
   };
-  std::vector<CallSite> calls;          // outermost first
-  std::set<const IndexVar *> enclosing; // indices that definitions in `body` may use (row programs)
+  std::vector<CallSite> calls; // outermost first
   std::vector<std::vector<const IndexVar *>>
       spreads;             // what `..` means, innermost last; an empty entry hides the outer ones
   unsigned indexDepth = 0; // > 0 within index notation

@@ -107,7 +107,7 @@ Elaborator::DataPtr Elaborator::materialised(DataPtr data, const std::string &na
   }
   const Expr *element = data->at(positions);
   for (const IndexVar *v : make.free(element))
-    if (!enclosing.count(v) && std::find(indices.begin(), indices.end(), v) == indices.end())
+    if (std::find(indices.begin(), indices.end(), v) == indices.end())
       return data; // depends on an index of the statement around: it stays an expression there
   checked::Op &op = append(checked::Op::Kind::Define, range);
   op.indices = std::move(indices), op.element = element;
