@@ -81,7 +81,9 @@ Value linearIndex(ImplicitLocOpBuilder &b, const Place &place, ArrayRef<Value> i
     }
     linear = arith::AddIOp::create(b, arith::MulIOp::create(b, linear, extent), index);
   }
-  return linear ? linear : arith::ConstantIndexOp::create(b, 0).getResult();
+  if (!linear)
+    return place.offset ? place.offset : arith::ConstantIndexOp::create(b, 0).getResult();
+  return place.offset ? arith::AddIOp::create(b, place.offset, linear).getResult() : linear;
 }
 
 Location unnamed(Location loc) {

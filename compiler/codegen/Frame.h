@@ -8,12 +8,13 @@
 
 namespace heed {
 
-/// A tensor as a range function sees it: a 1-D memref, row-major.
+/// A tensor as a range function sees it: a 1-D memref, row-major from `offset` on.
 struct Place {
   mlir::Value memref;
   mlir::RankedTensorType type;
   llvm::SmallVector<mlir::Value> extents; // of every axis
   unsigned fixed = 0;                     // leading axes that the current row fixes; what is stored has only the others
+  mlir::Value offset{}; // index of the first element; may lie before the memory of a piece that begins later
 };
 
 /// Hands out pieces of the thread's scratch memory. What all of them need together is part of the range function's

@@ -68,26 +68,26 @@ static void callIndirect(ImplicitLocOpBuilder &b, Value callee, ValueRange argum
   LLVM::CallOp::create(b, type, operands);
 }
 
-void HostCalls::launch(ImplicitLocOpBuilder &b, Value call, func::FuncOp thunk, Value args, Value rows, int64_t grain) {
+void HostCalls::launch(ImplicitLocOpBuilder &b, Value call, func::FuncOp thunk, Value args, Value rows, Value panels,
+                       int64_t grain) {
   Type ptr = pointer(b), i64 = b.getI64Type();
   auto body = [&](ImplicitLocOpBuilder &b, ValueRange a) {
     Value failed = field(b, a[0], CallField::Failed);
     Value zero = arith::ConstantIntOp::create(b, 0, 32);
     Value fine = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, failed, zero);
     scf::IfOp::create(b, fine, [&](OpBuilder &, Location) {
-      Value one = arith::ConstantIntOp::create(b, 1, 64); // panels
-      callIndirect(b, hostFunction(b, a[0], 0), {a[0], a[1], a[2], a[3], one, a[4]});
+      callIndirect(b, hostFunction(b, a[0], 0), a);
       scf::YieldOp::create(b);
     });
     func::ReturnOp::create(b);
   };
   // The lambda's builder is the one that scf.if moves: it must be the same object.
-  func::FuncOp helper = function("heed.launch", {ptr, ptr, ptr, i64, i64}, {}, body);
+  func::FuncOp helper = function("heed.launch", {ptr, ptr, ptr, i64, i64, i64}, {}, body);
   Value function = func::ConstantOp::create(b, thunk.getFunctionType(), thunk.getSymName());
   Value address = UnrealizedConversionCastOp::create(b, ptr, function).getResult(0);
-  Value count = arith::IndexCastOp::create(b, i64, rows);
+  auto word = [&](Value index) { return arith::IndexCastOp::create(b, i64, index).getResult(); };
   Value least = arith::ConstantIntOp::create(b, grain, 64);
-  func::CallOp::create(b, helper, ValueRange{call, address, args, count, least});
+  func::CallOp::create(b, helper, ValueRange{call, address, args, word(rows), word(panels), least});
 }
 
 void HostCalls::fail(ImplicitLocOpBuilder &b, Value call, Value fault, Value value) {

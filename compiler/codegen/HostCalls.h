@@ -24,9 +24,9 @@ public:
   /// `base` + `bytes` (an index).
   static mlir::Value advance(mlir::ImplicitLocOpBuilder &, mlir::Value base, mlir::Value bytes);
 
-  /// parallel_for(thunk) over `rows` (an index), unless the call has failed already.
+  /// parallel_for(thunk) over `rows` and `panels` (indices), unless the call has failed already.
   void launch(mlir::ImplicitLocOpBuilder &, mlir::Value call, mlir::func::FuncOp thunk, mlir::Value args,
-              mlir::Value rows, int64_t grain);
+              mlir::Value rows, mlir::Value panels, int64_t grain);
   /// fail(call, fault, value); fault: i32, value: i64.
   void fail(mlir::ImplicitLocOpBuilder &, mlir::Value call, mlir::Value fault, mlir::Value value);
   /// The first two words of the draw at a counter of four i32.

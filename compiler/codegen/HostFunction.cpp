@@ -163,7 +163,8 @@ private:
       Value address = LLVM::GEPOp::create(b, pointer(), args, memory, ArrayRef<LLVM::GEPArg>{0, int32_t(i)});
       LLVM::StoreOp::create(b, field, address);
     }
-    host.launch(b, call, range.thunk, memory, sizes->value(range.rows), range.grain);
+    host.launch(b, call, range.thunk, memory, sizes->value(range.work.rows), sizes->value(range.work.panels),
+                range.work.grain);
     result.scratch = SizeExpr::max(result.scratch, range.scratch);
   }
 

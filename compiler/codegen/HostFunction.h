@@ -2,7 +2,7 @@
 #pragma once
 
 #include "compiler/codegen/HostCalls.h"
-#include "compiler/codegen/plain/RangeFunction.h"
+#include "compiler/codegen/RangeFunction.h"
 
 namespace heed {
 

@@ -26,7 +26,7 @@ static Value memrefAt(ImplicitLocOpBuilder &b, Value empty, Value pointer, MemRe
 
 Thunk emitThunk(ImplicitLocOpBuilder &b, func::FuncOp function) {
   Type ptr = LLVM::LLVMPointerType::get(b.getContext()), i64 = b.getI64Type();
-  auto types = ArrayRef(function.getArgumentTypes()).drop_back(3);
+  auto types = ArrayRef(function.getArgumentTypes()).drop_back(5);
   SmallVector<Type> fields;
   for (Type type : types)
     fields.push_back(isa<MemRefType>(type) ? ptr : isa<IndexType>(type) ? i64 : type);
@@ -53,8 +53,8 @@ Thunk emitThunk(ImplicitLocOpBuilder &b, func::FuncOp function) {
       field = arith::IndexCastOp::create(b, type, field);
     operands.push_back(field);
   }
-  operands.push_back(arith::IndexCastOp::create(b, b.getIndexType(), entry->getArgument(1)));
-  operands.push_back(arith::IndexCastOp::create(b, b.getIndexType(), entry->getArgument(2)));
+  for (unsigned end : {1, 2, 3, 4})
+    operands.push_back(arith::IndexCastOp::create(b, b.getIndexType(), entry->getArgument(end)));
   operands.push_back(memrefAt(b, empty, entry->getArgument(5), cast<MemRefType>(function.getArgumentTypes().back())));
   func::CallOp::create(b, function, operands);
   func::ReturnOp::create(b);

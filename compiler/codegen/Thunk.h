@@ -12,7 +12,8 @@ struct Thunk {
   mlir::LLVM::LLVMStructType args; // what it unpacks: pointers for memrefs, i64 for indices
 };
 
-/// A function `NAME.range(args, r0, r1, p0, p1, scratch)` that calls `function(arguments…, %r0, %r1, %scratch)`.
+/// A function `NAME.range(args, r0, r1, p0, p1, scratch)` that calls `function(arguments…, %r0, %r1, %p0, %p1,
+/// %scratch)`.
 Thunk emitThunk(mlir::ImplicitLocOpBuilder &, mlir::func::FuncOp function);
 
 } // namespace heed

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "compiler/dialect/HeedDialect.h"
+#include "compiler/pipelines/Pipelines.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/Pass.h"

@@ -60,14 +60,22 @@ def VerifyKernels : Pass<"heed-verify-kernels", "::heed::ModelOp"> {
 
 // ---- loops: compiler/codegen -------------------------------------------------------------------------------------------
 
-def ToPlainLoops : Pass<"heed-to-plain-loops", "::mlir::ModuleOp"> {
-  let summary = "Write every kernel as scalar loops, every entry as a host function";
+def WriteLoops : Pass<"heed-write-loops", "::mlir::ModuleOp"> {
+  let summary = "Write every kernel as loops, every entry as a host function";
   let description = [{
-    One range function for each distinct kernel (equal ones share it) in scf, arith, math and memref; one function per entry that evaluates sizes, runs
-    checks and hands ranges of rows to the host. What the model says of itself moves to the module's attribute `heed.model`.
+    One range function for each distinct kernel (equal ones share it) in scf, arith, math, vector and memref; one function per entry that evaluates
+    sizes, runs checks and hands ranges of rows and panels to the host. A kernel gets the fast skeleton that fits it, if any, else scalar loops. What the model says of itself
+    moves to the module's attribute `heed.model`.
   }];
+  let options = [
+    Option<"backend", "backend", "::heed::Backend", "::heed::Backend::Cpu", "who writes the loops of a kernel",
+           [{::llvm::cl::values(clEnumValN(::heed::Backend::Cpu, "cpu", "fast skeletons where they fit"),
+                                clEnumValN(::heed::Backend::Plain, "plain", "scalar loops"))}]>,
+    Option<"cpu", "cpu", "std::string", [{"native"}], "the processor that skeletons are chosen for">,
+    ListOption<"plain", "plain", "std::string", "names of kernels that get scalar loops">];
   let dependentDialects = ["::mlir::func::FuncDialect", "::mlir::scf::SCFDialect", "::mlir::memref::MemRefDialect",
-                           "::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::LLVM::LLVMDialect"];
+                           "::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::LLVM::LLVMDialect",
+                           "::mlir::vector::VectorDialect"];
 }
 
 def VerifyDialects : Pass<"heed-verify-dialects", "::mlir::ModuleOp"> {

@@ -36,12 +36,13 @@ void toKernels(OpPassManager &model) {
 
 /// Afterwards: a range function for each distinct kernel, a host function for each entry; no tensor, only memory and
 /// sizes as values.
-void toLoops(OpPassManager &module, Backend backend) {
-  switch (backend) {
-  case Backend::Plain:
-    module.addPass(createToPlainLoops());
-  }
-  module.addPass(createVerifyDialects({{"builtin", "func", "scf", "memref", "arith", "math", "llvm"}}));
+void toLoops(OpPassManager &module, const PipelineOptions &options) {
+  WriteLoopsOptions how;
+  how.backend = options.backend;
+  how.cpu = options.cpu;
+  how.plain.assign(options.plain.begin(), options.plain.end());
+  module.addPass(createWriteLoops(how));
+  module.addPass(createVerifyDialects({{"builtin", "func", "scf", "memref", "arith", "math", "vector", "llvm"}}));
 }
 
 /// Afterwards: the llvm dialect alone, and nothing undefined but the ABI's host and libm.
@@ -61,20 +62,27 @@ void buildStages(OpPassManager &module, Stage from, Stage to, const PipelineOpti
   if (passes(Stage::Kernels))
     toKernels(module.nest<ModelOp>());
   if (passes(Stage::Loops))
-    toLoops(module, options.backend);
+    toLoops(module, options);
   if (passes(Stage::Llvm))
     toLlvm(module);
 }
 
 void registerHeedPipelines() {
   struct Options : PassPipelineOptions<Options> {
-    PassOptions::Option<Backend> backend{*this, "backend", llvm::cl::desc("who writes the loops of a kernel"),
-                                         llvm::cl::init(Backend::Plain),
-                                         llvm::cl::values(clEnumValN(Backend::Plain, "plain", "scalar loops"))};
+    PassOptions::Option<Backend> backend{
+        *this, "backend", llvm::cl::desc("who writes the loops of a kernel"), llvm::cl::init(Backend::Cpu),
+        llvm::cl::values(clEnumValN(Backend::Cpu, "cpu", "fast skeletons where they fit"),
+                         clEnumValN(Backend::Plain, "plain", "scalar loops"))};
+    PassOptions::Option<std::string> cpu{*this, "cpu",
+                                         llvm::cl::desc("the processor that skeletons and layouts are chosen for"),
+                                         llvm::cl::init("native")};
+    PassOptions::ListOption<std::string> plain{*this, "plain", llvm::cl::desc("kernels that get scalar loops")};
   };
   auto add = [](StringRef name, StringRef summary, Stage to) {
     PassPipelineRegistration<Options>(name, summary, [to](OpPassManager &pm, const Options &options) {
-      buildStages(pm, Stage::Made, to, {.backend = options.backend});
+      buildStages(
+          pm, Stage::Made, to,
+          {.backend = options.backend, .cpu = options.cpu, .plain = {options.plain.begin(), options.plain.end()}});
     });
   };
   add("heed-to-heed", "simplify; every index op gets its form", Stage::Heed);

@@ -17,10 +17,13 @@ enum class Stage {
 /// Who writes the loops of a kernel.
 enum class Backend {
   Plain, // scalar loops: right, and the reference
+  Cpu,   // vectors and tiles where a skeleton fits, else scalar loops
 };
 
 struct PipelineOptions {
-  Backend backend = Backend::Plain;
+  Backend backend = Backend::Cpu;
+  std::string cpu = "native";     // what skeletons and layouts are chosen for
+  std::vector<std::string> plain; // kernels that get scalar loops all the same
 };
 
 /// Adds what leads from a module at stage `from` to stage `to`, wall by wall. Nothing if it is there already.

@@ -144,7 +144,7 @@ bool Compilation::lower(mlir::ModuleOp module, heed::Stage from, heed::Stage to)
       return false;
     mlir::TimingScope stageTiming = passTimingRoot.nest(names[stage]);
     passes.enableTiming(stageTiming);
-    buildStages(passes, heed::Stage(stage - 1), heed::Stage(stage));
+    buildStages(passes, heed::Stage(stage - 1), heed::Stage(stage), {.cpu = options.cpu});
     if (!timing.of(names[stage], [&] { return mlir::succeeded(passes.run(module)); }))
       return !reports.told() && fail("the compiler failed on its way {}, without saying why", names[stage]);
   }

@@ -1,11 +1,14 @@
-// In: a model at stage `kernels`. Out: a module of functions in scalar loops, a range function for each distinct
-// kernel, a host function for each entry, and what the model says of itself in the attribute `heed.model`.
+// In: a model at stage `kernels`. Out: a module of functions in loops, a range function for each distinct kernel, a
+// host function for each entry, and what the model says of itself in the attribute `heed.model`.
 #include "compiler/codegen/Manifest.h"
+#include "compiler/codegen/cpu/CpuSkeletons.h"
+#include "compiler/codegen/plain/PlainSkeleton.h"
 #include "compiler/pipelines/Passes.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/TargetParser/Triple.h"
 
@@ -13,7 +16,7 @@ using namespace mlir;
 
 namespace heed {
 
-#define GEN_PASS_DEF_TOPLAINLOOPS
+#define GEN_PASS_DEF_WRITELOOPS
 #include "compiler/pipelines/Passes.h.inc"
 
 namespace {
@@ -45,10 +48,20 @@ struct EqualKernels {
   }
 };
 
-class ToPlainLoops : public impl::ToPlainLoopsBase<ToPlainLoops> {
+class WriteLoops : public impl::WriteLoopsBase<WriteLoops> {
+public:
+  using WriteLoopsBase::WriteLoopsBase;
+
+private:
   void runOnOperation() override {
     ModuleOp module = getOperation();
     HostCalls host(module);
+    llvm::Expected<CpuStrategy> found = CpuStrategy::forCpu(cpu);
+    if (!found) {
+      module.emitError(llvm::toString(found.takeError()));
+      return signalPassFailure();
+    }
+    strategy = *found;
     for (auto model : llvm::make_early_inc_range(module.getOps<ModelOp>())) {
       if (module->hasAttr(manifestName)) {
         model.emitError("a module is one model");
@@ -57,8 +70,10 @@ class ToPlainLoops : public impl::ToPlainLoopsBase<ToPlainLoops> {
       std::vector<EqualKernels> kernels = equalKernels(model);
       RangeFunctions functions;
       for (EqualKernels &equal : kernels) {
+        KernelOp kernel = equal.calls.front();
+        std::unique_ptr<Skeleton> skeleton = skeletonFor(equal);
         FailureOr<RangeFunction> made =
-            emitRangeFunction(equal.calls.front(), nameFor(equal.calls.front()), equal.inPlace(), module, host);
+            emitRangeFunction(kernel, nameFor(kernel), equal.inPlace(), *skeleton, module, host);
         if (failed(made))
           return signalPassFailure();
         equal.function = *made;
@@ -85,6 +100,15 @@ class ToPlainLoops : public impl::ToPlainLoopsBase<ToPlainLoops> {
     return distinct;
   }
 
+  /// The fast skeleton of the kernel, if there is one and no one asked for plain loops.
+  std::unique_ptr<Skeleton> skeletonFor(EqualKernels &equal) {
+    KernelOp kernel = equal.calls.front();
+    bool isPlain = backend == Backend::Plain ||
+                   llvm::any_of(equal.calls, [&](KernelOp call) { return llvm::is_contained(plain, call.getName()); });
+    std::unique_ptr<Skeleton> fast = isPlain ? nullptr : cpuSkeleton(kernel, strategy);
+    return fast ? std::move(fast) : plainSkeleton(kernel);
+  }
+
   /// The kernel's own name, unless the module or the C library has a function of that name: `exp` would call itself.
   std::string nameFor(KernelOp kernel) {
     llvm::TargetLibraryInfoImpl library{llvm::Triple()};
@@ -94,6 +118,8 @@ class ToPlainLoops : public impl::ToPlainLoopsBase<ToPlainLoops> {
       name += '_';
     return name;
   }
+
+  CpuStrategy strategy;
 };
 
 } // namespace

@@ -1,4 +1,4 @@
-// RUN: heed-opt %s --heed-form-kernels --heed-place --heed-to-plain-loops --canonicalize --cse --mlir-use-nameloc-as-prefix --split-input-file | FileCheck %s
+// RUN: heed-opt %s --heed-form-kernels --heed-place --heed-write-loops=backend=plain --canonicalize --cse --mlir-use-nameloc-as-prefix --split-input-file | FileCheck %s
 
 !x = tensor<?x?x64xf32, #heed.axes<B, T, 64>>
 !h = tensor<?x?x96xbf16, #heed.axes<B, T, 96>>
@@ -8,7 +8,7 @@
 // The sum is made in f32, and rounded where it is stored.
 // CHECK-LABEL: func.func private @wq(
 // CHECK-SAME: %[[X:x]]: memref<?xf32> {llvm.noalias}, %[[W:w]]: memref<?xf32> {llvm.noalias}, %[[Y:wq]]: memref<?xbf16> {llvm.noalias},
-// CHECK-SAME: %B: index, %T: index, %r0: index, %r1: index, %scratch: memref<?xi8>
+// CHECK-SAME: %B: index, %T: index, %r0: index, %r1: index, %p0: index, %p1: index, %scratch: memref<?xi8>
 // CHECK: %[[SUMS:sums]] = memref.view %scratch
 // CHECK: scf.for %r = %r0 to %r1
 // CHECK-DAG: arith.remui %r, %T

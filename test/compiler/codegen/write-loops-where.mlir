@@ -1,4 +1,4 @@
-// RUN: heed-opt %s --heed-form-kernels --heed-place --heed-to-plain-loops --canonicalize --cse --mlir-use-nameloc-as-prefix --split-input-file | FileCheck %s
+// RUN: heed-opt %s --heed-form-kernels --heed-place --heed-write-loops=backend=plain --canonicalize --cse --mlir-use-nameloc-as-prefix --split-input-file | FileCheck %s
 
 !x = tensor<?xf32, #heed.axes<T>>
 

@@ -1,4 +1,4 @@
-// RUN: heed-opt %s --heed-form-kernels --heed-place --heed-to-plain-loops -verify-diagnostics
+// RUN: heed-opt %s --heed-form-kernels --heed-place --heed-write-loops=backend=plain -verify-diagnostics
 
 !q = tensor<?x2xf32, #heed.axes<T, 2>>
 !row = tensor<?xf32, #heed.axes<T>>
