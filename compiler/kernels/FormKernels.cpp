@@ -21,7 +21,14 @@ namespace {
 KernelKind kindOf(Operation *op) {
   if (isa<AttendOp>(op))
     return KernelKind::attend;
-  return cast<IndexOp>(op).getForm() == Form::contraction ? KernelKind::contract : KernelKind::rows;
+  switch (cast<IndexOp>(op).getForm().value_or(Form::general)) {
+  case Form::contraction:
+    return KernelKind::contract;
+  case Form::scatter:
+    return KernelKind::group;
+  default:
+    return KernelKind::rows;
+  }
 }
 
 /// Scalars that need nothing from outside can be made again within a kernel.

@@ -100,6 +100,11 @@ void IndexLoops::store(ArrayRef<Value> dims, ArrayRef<Place> results) {
     b.setLoc(outer);
     return;
   }
+  if (auto axis = scatterAxis(op); axis && *axis >= dims.size() && restricted.empty()) {
+    storeScattered(dims, frame.sizes.constant(0), frame.sizes.value(bounds[*axis - enclosing]), results);
+    b.setLoc(outer);
+    return;
+  }
   bool byRows = rank > 0 && dims.size() < enclosing + rank && rowIsInnermost();
   nest(Dims(dims), enclosing + rank - byRows, {}, [&](const Dims &at, ValueRange) -> SmallVector<Value> {
     if (byRows)

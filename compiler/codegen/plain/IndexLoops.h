@@ -20,6 +20,10 @@ struct PrefixAxis {
 };
 std::optional<PrefixAxis> prefixAxis(IndexOp);
 
+/// Of an op of form `scatter`: the result index that data decides, for every point one value of it. Nothing where its
+/// sums can't be kept in the result itself: elements narrower than what is added, argmax, logsumexp.
+std::optional<unsigned> scatterAxis(IndexOp);
+
 class IndexLoops {
 public:
   IndexLoops(Frame &, IndexOp);
@@ -30,6 +34,10 @@ public:
   /// Computes the elements whose leading indices (the enclosing ones, then the first results') are `dims`, and stores
   /// them.
   void store(llvm::ArrayRef<mlir::Value> dims, llvm::ArrayRef<Place> results);
+  /// Of an op of form `scatter`: computes the elements whose index along the scattered axis is in [from, to), one pass
+  /// over all points. Which leading indices are given may not go beyond that axis.
+  void storeScattered(llvm::ArrayRef<mlir::Value> dims, mlir::Value from, mlir::Value to,
+                      llvm::ArrayRef<Place> results);
   /// The scalars at these indices: all enclosing ones and all result axes.
   llvm::SmallVector<mlir::Value> value(llvm::ArrayRef<mlir::Value> dims);
 
@@ -45,6 +53,7 @@ private:
   bool rowIsInnermost();
   void storeByRows(const Dims &, llvm::ArrayRef<Place> results);
   void storeRunning(const Dims &, llvm::ArrayRef<Place> results);
+  mlir::Value scatteredTo(unsigned axis, const Dims &);
 
   Frame &frame;
   IndexOp op;

@@ -4,6 +4,7 @@
 
 #include "compiler/codegen/Constants.h"
 #include "compiler/codegen/plain/AttendLoops.h"
+#include "compiler/codegen/plain/RowIndices.h"
 
 using namespace mlir;
 
@@ -93,9 +94,9 @@ public:
   }
 
   LogicalResult emit(Frame &frame, const Range &range) override {
-    ImplicitLocOpBuilder &b = frame.b;
-    loop(b, "r", range.r0, range.r1, {}, [&](Value row, ValueRange) {
-      emitRow(frame, indicesOf(frame, row));
+    SmallVector<SizeExpr> extents = bounds();
+    loop(frame.b, "r", range.r0, range.r1, {}, [&](Value row, ValueRange) {
+      emitRow(frame, rowIndices(frame, ArrayRef(extents).take_front(outer), row));
       return SmallVector<Value>();
     });
     return success();
@@ -107,20 +108,6 @@ private:
       if (isa<IndexOp, AttendOp>(op))
         return resultBounds(op);
     return {};
-  }
-
-  /// The row's outer indices: its number split by their bounds, the last one running fastest.
-  SmallVector<Value> indicesOf(Frame &frame, Value row) {
-    SmallVector<SizeExpr> extents = bounds();
-    SmallVector<Value> indices(outer);
-    Value rest = row;
-    for (unsigned d = outer; d-- > 0;) {
-      Value extent = frame.sizes.value(extents[d]);
-      indices[d] = d == 0 ? rest : arith::RemUIOp::create(frame.b, rest, extent).getResult();
-      if (d > 0)
-        rest = arith::DivUIOp::create(frame.b, rest, extent);
-    }
-    return indices;
   }
 
   void emitRow(Frame &frame, ArrayRef<Value> indices) {

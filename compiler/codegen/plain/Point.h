@@ -16,11 +16,12 @@ public:
 
   /// Whether the op's `where` holds; only data that it needs has been read then.
   mlir::Value whereHolds(ConditionAttr where);
+  /// The integer that an access gives, as an index.
+  mlir::Value dataIndex(unsigned access);
   llvm::SmallVector<mlir::Value> elements();
 
 private:
   mlir::Value element(unsigned access);
-  mlir::Value dataIndex(unsigned access);
   mlir::Value readChecked(AccessAttr, unsigned access);
   llvm::SmallVector<mlir::Value> symbolsFor(unsigned access);
 
