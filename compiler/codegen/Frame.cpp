@@ -20,7 +20,7 @@ MemRefType bufferOf(Type element) { return MemRefType::get({ShapedType::kDynamic
 
 Value Scratch::take(const SizeExpr &count, Type element, StringRef name) {
   MemRefType type = bufferOf(element);
-  unsigned width = type.getElementTypeBitWidth() / 8;
+  unsigned width = type.getElementType().isIndex() ? 8 : type.getElementTypeBitWidth() / 8;
   OpBuilder b(anchor);
   Value offset = sizes.value(used), extent = sizes.value(count);
   used = used + SizeExpr::alignedUp(count * width, alignment);

@@ -21,6 +21,8 @@ namespace {
 KernelKind kindOf(Operation *op) {
   if (isa<AttendOp>(op))
     return KernelKind::attend;
+  if (isa<SortOp>(op))
+    return KernelKind::group;
   switch (cast<IndexOp>(op).getForm().value_or(Form::general)) {
   case Form::contraction:
     return KernelKind::contract;
@@ -49,7 +51,7 @@ class FormKernels : public impl::FormKernelsBase<FormKernels> {
   /// Every op that computes becomes a kernel; ops that hold others are entered.
   LogicalResult formKernels(Region &region) {
     for (Operation &op : llvm::make_early_inc_range(region.front())) {
-      if (isa<IndexOp, AttendOp>(op)) {
+      if (isa<IndexOp, AttendOp, SortOp>(op)) {
         wrap(&op, kindOf(&op));
       } else if (auto repeat = dyn_cast<RepeatOp>(op)) {
         for (Region &body : repeat.getBodies())

@@ -5,6 +5,7 @@
 #include "compiler/codegen/Constants.h"
 #include "compiler/codegen/plain/AttendLoops.h"
 #include "compiler/codegen/plain/RowIndices.h"
+#include "compiler/codegen/plain/SortSkeleton.h"
 
 using namespace mlir;
 
@@ -140,6 +141,10 @@ private:
 
 } // namespace
 
-std::unique_ptr<Skeleton> plainSkeleton(KernelOp kernel) { return std::make_unique<PlainSkeleton>(kernel); }
+std::unique_ptr<Skeleton> plainSkeleton(KernelOp kernel) {
+  if (auto sorts = sortSkeleton(kernel))
+    return sorts;
+  return std::make_unique<PlainSkeleton>(kernel);
+}
 
 } // namespace heed

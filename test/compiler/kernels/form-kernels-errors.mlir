@@ -1,11 +1,16 @@
 // RUN: heed-opt %s --heed-form-kernels -split-input-file -verify-diagnostics
 
-// An op for which there is no kernel yet is refused where it stands.
+!h = tensor<8xf32, #heed.axes<8>>
+!x = tensor<?x8xf32, #heed.axes<T, 8>>
+
+// What has no kernel yet is refused where it stands.
 heed.model @M digest "" precision "f32" {
-heed.entry @f(%x: tensor<?x8xf32, #heed.axes<T, 8>> {heed.input = "x"})
-    -> (tensor<?x2xf32, #heed.axes<T, 2>> {heed.result = "v"}, tensor<?x2xi32, #heed.axes<T, 2>> {heed.result = "p"}) attributes {sizes = ["T"]} {
-  // expected-error @below {{`heed.sort` is not compiled to a kernel yet}}
-  %v, %p = heed.sort %x best #heed.size<2> descending : tensor<?x8xf32, #heed.axes<T, 8>> -> tensor<?x2xf32, #heed.axes<T, 2>>, tensor<?x2xi32, #heed.axes<T, 2>>
-  heed.return %v, %p : tensor<?x2xf32, #heed.axes<T, 2>>, tensor<?x2xi32, #heed.axes<T, 2>>
+heed.entry @f(%h: !h {heed.input = "h"}, %x: !x {heed.input = "x"}) -> (!h {heed.result = "y"}) attributes {sizes = ["T"]} {
+  // expected-error @+1 {{`heed.scan` is not compiled to a kernel yet}}
+  %y = heed.scan <T> carries(%h : !h) sequences(%x : !x) {
+  ^bb0(%0: !h, %1: !h):
+    heed.yield %0 : !h
+  } : !h
+  heed.return %y : !h
 }
 }
