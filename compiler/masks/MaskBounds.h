@@ -30,13 +30,13 @@ struct Bounds {
   llvm::SmallVector<Interval> visited, broken;
   llvm::SmallVector<SizeExpr> symbols;
 
-  /// Every block that is visited is broken, or none is, whatever the sizes.
+  /// Whatever the sizes, every visited block is broken, or none.
   bool alwaysBroken() const { return visited == broken; }
   bool neverBroken() const { return broken.empty(); }
 };
 
 struct MaskQuestion {
-  ConditionAttr where;                    // null: all is visible. Symbols past `symbols` are data, of unknown value
+  ConditionAttr where;                    // dims are the indices; symbols past `symbols` are data, of any value
   llvm::SmallVector<SizeExpr> extents;    // per index
   llvm::SmallVector<SizeExpr> symbols;    // what the symbols of `where` are
   BlockAxis rows, keys;                   // swap the two to ask which row blocks see a key block
