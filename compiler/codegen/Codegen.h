@@ -25,12 +25,15 @@ struct CodegenOptions {
   std::string cpu = "native"; // or a name that LLVM knows: "x86-64-v3"
   std::string name;           // the exported function is heed_NAME; empty: the model's name in lower case
   bool onlyModel = true;      // also export heed_model_v1; not where several models are linked into one program
+  unsigned threads = 0;       // that compile, for the same bytes; 0: one a core
 };
 
-enum class CodeForm { Llvm, Assembly, Object };
-
-/// Text or bytes of a model, which is at stage `llvm`.
-llvm::Expected<std::string> emitCode(mlir::ModuleOp module, CodeForm, const CodegenOptions &);
+/// A model, which is at stage `llvm`, as object files that belong together: some kernels each, the host functions and
+/// the description in the first.
+llvm::Expected<std::vector<std::string>> emitObjects(mlir::ModuleOp, const CodegenOptions &);
+/// The same code as one text.
+enum class CodeText { Llvm, Assembly };
+llvm::Expected<std::string> emitText(mlir::ModuleOp, CodeText, const CodegenOptions &);
 /// The name of the exported function without `heed_`. Like the header's, its module may be at stage `loops` or `llvm`.
 std::string exportedName(mlir::ModuleOp, const CodegenOptions &);
 /// A C header that declares heed_NAME and says how to call its entries.
@@ -41,7 +44,7 @@ std::string emitHeader(mlir::ModuleOp, const CodegenOptions &);
 /// A model in memory, ready to be called for as long as this lives.
 class LoadedModel {
 public:
-  static llvm::Expected<LoadedModel> fromObject(llvm::StringRef object);
+  static llvm::Expected<LoadedModel> fromObjects(llvm::ArrayRef<std::string>);
   LoadedModel(LoadedModel &&);
   LoadedModel &operator=(LoadedModel &&);
   ~LoadedModel();
@@ -71,7 +74,9 @@ struct LinkOptions {
   bool shared = false; // a shared library of the model alone, without the runtime
 };
 
-/// Links an object into a program or a shared library that needs libc and libm only.
-llvm::Error link(llvm::StringRef object, const LinkOptions &);
+/// Links a model's objects into a program or a shared library that needs libc and libm only.
+llvm::Error link(llvm::ArrayRef<std::string> objects, const LinkOptions &);
+/// A model's objects as one, which may be linked with other models: it shows what it exports, and nothing else.
+llvm::Expected<std::string> merge(llvm::ArrayRef<std::string> objects);
 
 } // namespace heed

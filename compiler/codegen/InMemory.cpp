@@ -1,4 +1,4 @@
-// An object file becomes callable code in this process, through LLVM's ORC. What it calls (libm) is looked up in the
+// Object files become callable code in this process, through LLVM's ORC. What they call (libm) is looked up in the
 // process.
 #include "compiler/codegen/Codegen.h"
 
@@ -16,13 +16,15 @@ LoadedModel::LoadedModel(LoadedModel &&) = default;
 LoadedModel &LoadedModel::operator=(LoadedModel &&) = default;
 LoadedModel::~LoadedModel() = default;
 
-llvm::Expected<LoadedModel> LoadedModel::fromObject(llvm::StringRef object) {
+llvm::Expected<LoadedModel> LoadedModel::fromObjects(llvm::ArrayRef<std::string> objects) {
   llvm::InitializeNativeTarget();
   auto jit = llvm::orc::LLJITBuilder().create();
   if (!jit)
     return jit.takeError();
-  if (llvm::Error error = (*jit)->addObjectFile(llvm::MemoryBuffer::getMemBufferCopy(object, "model")))
-    return error;
+  for (auto [number, object] : llvm::enumerate(objects)) // each needs a name of its own
+    if (llvm::Error error =
+            (*jit)->addObjectFile(llvm::MemoryBuffer::getMemBufferCopy(object, "model." + std::to_string(number))))
+      return error;
   auto model = (*jit)->lookup("heed_model_v1");
   if (!model)
     return model.takeError();

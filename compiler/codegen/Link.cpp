@@ -4,8 +4,14 @@
 #include "compiler/codegen/Embed.h"
 
 #include "lld/Common/Driver.h"
+#include "llvm/ObjCopy/CommonConfig.h"
+#include "llvm/ObjCopy/ELF/ELFConfig.h"
+#include "llvm/ObjCopy/ELF/ELFObjcopy.h"
+#include "llvm/Object/ELFObjectFile.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
+
+#include <deque>
 
 LLD_HAS_DRIVER(elf)
 
@@ -140,15 +146,72 @@ void addLibrary(CommandLine &line, llvm::ArrayRef<std::string> objects) {
   line.addFound(find("libc.so", system, "libc6-dev"));
 }
 
+/// The model's objects as files, for as long as this lives.
+class ObjectFiles {
+public:
+  llvm::Error write(llvm::ArrayRef<std::string> objects) {
+    for (const std::string &object : objects) {
+      if (llvm::Error error = files.emplace_back().create("o"))
+        return error;
+      if (llvm::Error error = writeFile(files.back().path, object))
+        return error;
+    }
+    return llvm::Error::success();
+  }
+  std::vector<std::string> paths() const {
+    std::vector<std::string> paths;
+    for (const Temporary &file : files)
+      paths.push_back(file.path);
+    return paths;
+  }
+
+private:
+  std::deque<Temporary> files;
+};
+
+/// Hidden symbols are for the parts of one model, and have found each other.
+llvm::Expected<std::string> localiseHidden(llvm::MemoryBufferRef object) {
+  auto file = llvm::object::ObjectFile::createELFObjectFile(object);
+  if (!file)
+    return file.takeError();
+  llvm::objcopy::ELFConfig config;
+  config.LocalizeHidden = true;
+  std::string bytes;
+  llvm::raw_string_ostream out(bytes);
+  if (llvm::Error error = llvm::objcopy::elf::executeObjcopyOnBinary(
+          {}, config, llvm::cast<llvm::object::ELFObjectFileBase>(**file), out))
+    return error;
+  return bytes;
+}
+
 } // namespace
 
-llvm::Error link(llvm::StringRef object, const LinkOptions &options) {
-  Temporary model, sections;
-  if (llvm::Error error = model.create("o"))
+llvm::Expected<std::string> merge(llvm::ArrayRef<std::string> objects) {
+  ObjectFiles files;
+  if (llvm::Error error = files.write(objects))
     return error;
-  if (llvm::Error error = writeFile(model.path, object))
+  Temporary merged;
+  if (llvm::Error error = merged.create("o"))
     return error;
-  std::vector<std::string> objects{model.path};
+  CommandLine line;
+  for (const std::string &argument : {std::string("-r"), std::string("-o"), merged.path})
+    line.add(argument);
+  for (std::string &path : files.paths())
+    line.add(std::move(path));
+  if (llvm::Error error = line.run())
+    return error;
+  auto bytes = llvm::MemoryBuffer::getFile(merged.path);
+  if (!bytes)
+    return llvm::createFileError(merged.path, bytes.getError());
+  return localiseHidden(**bytes);
+}
+
+llvm::Error link(llvm::ArrayRef<std::string> parts, const LinkOptions &options) {
+  ObjectFiles files;
+  if (llvm::Error error = files.write(parts))
+    return error;
+  std::vector<std::string> objects = files.paths();
+  Temporary sections;
   if (!options.embedded.empty()) {
     if (llvm::Error error = sections.create("o"))
       return error;

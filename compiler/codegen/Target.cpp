@@ -62,7 +62,10 @@ llvm::Expected<Target> Target::forCpu(llvm::StringRef cpu) {
   Target target;
   target.machine.reset(found->createTargetMachine(triple, base, native ? nativeFeatures() : "", options,
                                                   llvm::Reloc::PIC_, std::nullopt, llvm::CodeGenOptLevel::Default));
-  target.features = detectableFeatures(*target.machine->getMCSubtargetInfo());
+  const llvm::MCSubtargetInfo &subtarget = *target.machine->getMCSubtargetInfo();
+  target.features = detectableFeatures(subtarget);
+  if (triple.isX86())
+    target.vectorBits = subtarget.checkFeatures("+avx512f") ? 512 : subtarget.checkFeatures("+avx") ? 256 : 128;
   return target;
 }
 

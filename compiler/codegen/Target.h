@@ -13,6 +13,7 @@ struct Target {
   std::unique_ptr<llvm::TargetMachine> machine;
   /// Names of the features that code may use and a processor may lack, joined by commas.
   std::string features;
+  unsigned vectorBits = 128; // of the widest vectors
 
   static llvm::Expected<Target> forCpu(llvm::StringRef cpu);
 };

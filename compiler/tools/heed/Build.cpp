@@ -37,8 +37,8 @@ std::string headerPath(const std::string &object) {
 }
 
 /// Writes the image of all parameters, as the model's kernels want them, into a file.
-bool packWeights(Compilation &compilation, const std::string &object, const std::string &path) {
-  std::optional<LoadedModel> model = compilation.loaded(object);
+bool packWeights(Compilation &compilation, const Compilation::Objects &objects, const std::string &path) {
+  std::optional<LoadedModel> model = compilation.loaded(objects);
   if (!model)
     return false;
   return compilation.timing.of("pack weights", [&] {
@@ -49,7 +49,7 @@ bool packWeights(Compilation &compilation, const std::string &object, const std:
 }
 
 /// The executable or the shared library.
-bool linkProgram(Compilation &compilation, const std::string &object, const BuildOptions &options) {
+bool linkProgram(Compilation &compilation, const Compilation::Objects &objects, const BuildOptions &options) {
   std::optional<Draft> program = Draft::beside(options.output);
   if (!program)
     return false;
@@ -58,7 +58,7 @@ bool linkProgram(Compilation &compilation, const std::string &object, const Buil
     return false;
   LinkOptions how{.output = program->path(), .libraries = runtimeFolder(), .embedded = {}, .shared = options.shared};
   if (compilation.weights() && !options.shared) {
-    if (!packWeights(compilation, object, image->path()))
+    if (!packWeights(compilation, objects, image->path()))
       return false;
     how.embedded.push_back({runtime::Embedded::weightsSection, image->path()});
   }
@@ -67,7 +67,7 @@ bool linkProgram(Compilation &compilation, const std::string &object, const Buil
       return fail("{}", read.error().text);
     how.embedded.push_back({runtime::Embedded::tokenizerSection, options.tokenizer});
   }
-  llvm::Error error = compilation.timing.of("link", [&] { return link(object, how); });
+  llvm::Error error = compilation.timing.of("link", [&] { return link(objects, how); });
   return error ? fail("{}", llvm::toString(std::move(error))) : program->become();
 }
 
@@ -83,12 +83,14 @@ bool build(const BuildOptions &options) {
     return stage && put(*stage, options.output);
   }
   Compilation::Module module = compilation.toStage(heed::Stage::Llvm);
-  std::optional<std::string> object = module ? compilation.code(*module, CodeForm::Object, how) : std::nullopt;
-  if (!object)
+  std::optional<Compilation::Objects> objects = module ? compilation.objects(*module, how) : std::nullopt;
+  if (!objects)
     return false;
   if (!options.object)
-    return linkProgram(compilation, *object, options);
-  return put(*object, options.output) && (!options.header || put(emitHeader(*module, how), headerPath(options.output)));
+    return linkProgram(compilation, *objects, options);
+  std::optional<std::string> object = compilation.merged(*objects);
+  return object && put(*object, options.output) &&
+         (!options.header || put(emitHeader(*module, how), headerPath(options.output)));
 }
 
 } // namespace heed::tools

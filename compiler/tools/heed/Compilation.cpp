@@ -151,14 +151,22 @@ bool Compilation::lower(mlir::ModuleOp module, heed::Stage from, heed::Stage to)
   return true;
 }
 
-// ---- llvm → assembly or object → a model in this process -----------------------------------
+// ---- llvm → objects → one object, or a model in this process; llvm → assembly ---------------
 
-std::optional<std::string> Compilation::code(mlir::ModuleOp module, CodeForm form, const CodegenOptions &how) {
-  return taken(timing.of("to object", [&] { return emitCode(module, form, how); }));
+std::optional<Compilation::Objects> Compilation::objects(mlir::ModuleOp module, const CodegenOptions &how) {
+  return taken(timing.of("to object", [&] { return emitObjects(module, how); }));
 }
 
-std::optional<LoadedModel> Compilation::loaded(const std::string &object) {
-  return taken(timing.of("load", [&] { return LoadedModel::fromObject(object); }));
+std::optional<std::string> Compilation::merged(const Objects &objects) {
+  return taken(timing.of("merge", [&] { return merge(objects); }));
+}
+
+std::optional<LoadedModel> Compilation::loaded(const Objects &objects) {
+  return taken(timing.of("load", [&] { return LoadedModel::fromObjects(objects); }));
+}
+
+std::optional<std::string> Compilation::assembly(mlir::ModuleOp module, const CodegenOptions &how) {
+  return taken(timing.of("to assembly", [&] { return emitText(module, CodeText::Assembly, how); }));
 }
 
 // ---- several arrows at once, from the text on ----------------------------------------------

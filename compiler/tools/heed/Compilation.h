@@ -39,9 +39,12 @@ public:
   Module generated(const checked::Program &);
   bool lower(mlir::ModuleOp, heed::Stage from, heed::Stage to);
 
-  // ---- llvm → assembly or object → a model in this process ----
-  std::optional<std::string> code(mlir::ModuleOp, CodeForm, const CodegenOptions &);
-  std::optional<LoadedModel> loaded(const std::string &object);
+  // ---- llvm → objects → one object, or a model in this process; llvm → assembly ----
+  using Objects = std::vector<std::string>;
+  std::optional<Objects> objects(mlir::ModuleOp, const CodegenOptions &);
+  std::optional<std::string> merged(const Objects &);
+  std::optional<LoadedModel> loaded(const Objects &);
+  std::optional<std::string> assembly(mlir::ModuleOp, const CodegenOptions &);
 
   // ---- several arrows at once, from the text on ----
   std::unique_ptr<checked::Program> toChecked();

@@ -20,9 +20,15 @@ std::optional<std::string> printStage(Compilation &compilation, heed::Stage stag
   return module ? std::optional(print(*module)) : std::nullopt;
 }
 
-std::optional<std::string> printCode(Compilation &compilation, CodeForm form, const CodegenOptions &how) {
+std::optional<std::string> printAssembly(Compilation &compilation, const CodegenOptions &how) {
   Compilation::Module module = compilation.toStage(heed::Stage::Llvm);
-  return module ? compilation.code(*module, form, how) : std::nullopt;
+  return module ? compilation.assembly(*module, how) : std::nullopt;
+}
+
+std::optional<std::string> object(Compilation &compilation, const CodegenOptions &how) {
+  Compilation::Module module = compilation.toStage(heed::Stage::Llvm);
+  std::optional<Compilation::Objects> objects = module ? compilation.objects(*module, how) : std::nullopt;
+  return objects ? compilation.merged(*objects) : std::nullopt;
 }
 
 } // namespace
@@ -54,9 +60,9 @@ std::optional<std::string> emitted(Compilation &compilation, Emit stage, const C
   case Emit::Llvm:
     return printStage(compilation, heed::Stage::Llvm);
   case Emit::Asm:
-    return printCode(compilation, CodeForm::Assembly, how);
+    return printAssembly(compilation, how);
   case Emit::Object:
-    return printCode(compilation, CodeForm::Object, how);
+    return object(compilation, how);
   }
   return std::nullopt;
 }

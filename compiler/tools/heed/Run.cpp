@@ -39,10 +39,8 @@ struct InMemory {
     Compilation::Module module(heed->clone());
     if (!compilation.lower(*module, heed::Stage::Heed, heed::Stage::Llvm))
       return;
-    std::optional<std::string> object =
-        compilation.code(*module, CodeForm::Object, {.cpu = options.cpu, .name = {}, .onlyModel = true});
-    if (object)
-      model = compilation.loaded(*object);
+    if (auto objects = compilation.objects(*module, {.cpu = options.cpu, .name = {}, .onlyModel = true}))
+      model = compilation.loaded(*objects);
   }
 };
 

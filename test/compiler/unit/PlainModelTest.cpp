@@ -60,7 +60,7 @@ TEST_CASE("plain: layers of two kinds, each with its own stack") {
 TEST_CASE("plain: a model describes itself") {
   auto module = mlir::parseSourceString<mlir::ModuleOp>(layers, &compilerContext());
   REQUIRE(bool(module));
-  auto loaded = LoadedModel::fromObject(compile(*module));
+  auto loaded = LoadedModel::fromObjects(compile(*module));
   if (!loaded)
     REQUIRE_MESSAGE(false, llvm::toString(loaded.takeError()));
   const heed_model &model = **loaded;

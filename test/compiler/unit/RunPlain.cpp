@@ -181,20 +181,22 @@ mlir::MLIRContext &compilerContext() {
   return *context;
 }
 
-std::string compile(mlir::ModuleOp module) {
+std::vector<std::string> compile(mlir::ModuleOp module, unsigned threads) {
   mlir::PassManager pm(module->getContext());
   buildStages(pm, Stage::Made, Stage::Llvm);
   REQUIRE(mlir::succeeded(pm.run(module)));
-  auto object = emitCode(module, CodeForm::Object, {});
-  if (!object)
-    REQUIRE_MESSAGE(false, llvm::toString(object.takeError()));
-  return *object;
+  CodegenOptions options;
+  options.threads = threads;
+  auto objects = emitObjects(module, options);
+  if (!objects)
+    REQUIRE_MESSAGE(false, llvm::toString(objects.takeError()));
+  return *objects;
 }
 
 Outcome runPlain(mlir::ModuleOp module, llvm::StringRef entry, llvm::ArrayRef<Array> inputs,
                  llvm::ArrayRef<Array> weights, uint64_t seed) {
   mlir::OwningOpRef<mlir::ModuleOp> copy = module.clone();
-  auto model = LoadedModel::fromObject(compile(*copy));
+  auto model = LoadedModel::fromObjects(compile(*copy));
   if (!model)
     REQUIRE_MESSAGE(false, llvm::toString(model.takeError()));
   return call(**model, entryNamed(**model, entry), inputs, weights, seed);

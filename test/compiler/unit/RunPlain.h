@@ -17,8 +17,8 @@ Outcome runPlain(mlir::ModuleOp, llvm::StringRef entry, llvm::ArrayRef<Array> in
 /// greatest element.
 void checkPlain(const EntryText &, llvm::ArrayRef<Array> inputs, double tolerance = 1e-5, uint64_t seed = 0);
 
-/// The object of a module at stage `heed`, and the module at stage `llvm` afterwards.
-std::string compile(mlir::ModuleOp);
+/// The objects of a module at stage `heed`, and the module at stage `llvm` afterwards.
+std::vector<std::string> compile(mlir::ModuleOp, unsigned threads = 0);
 /// A context in which modules can be compiled.
 mlir::MLIRContext &compilerContext();
 
