@@ -6,12 +6,20 @@ using namespace mlir;
 
 namespace heed::masks {
 
-/// Linear in indices and sizes, with quotients and remainders by constants.
+/// Beyond it, arithmetic could overflow.
+constexpr int64_t maxNumber = int64_t(1) << 31;
+
+/// Linear in indices and sizes, with quotients and remainders by constants, all numbers small.
 static bool isKnown(AffineExpr expr, unsigned sizes, unsigned symbols) {
   for (unsigned s = sizes; s < symbols; ++s)
     if (expr.isFunctionOfSymbol(s))
       return false;
-  return expr.isPureAffine();
+  bool small = true;
+  expr.walk([&](AffineExpr part) {
+    if (auto number = dyn_cast<AffineConstantExpr>(part))
+      small &= std::abs(number.getValue()) < maxNumber;
+  });
+  return small && expr.isPureAffine();
 }
 
 static std::optional<bool> constantOf(Atom atom) {

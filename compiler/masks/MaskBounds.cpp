@@ -188,34 +188,35 @@ std::optional<Interval> Projection::project(const Conjunction &all) {
 std::optional<Interval> Projection::read(const FlatLinearConstraints &blocks) const {
   SmallVector<AffineExpr> guard, lower, upper;
   unsigned columns = rank + symbols.size();
-  auto readRow = [&](auto coefficient, bool negated) {
-    AffineExpr rest = getAffineConstantExpr(0, context);
-    int64_t ofKey = 0;
+  auto sum = [&](ArrayRef<int64_t> row, int64_t factor) {
+    AffineExpr sum = getAffineConstantExpr(row.back() * factor, context);
+    for (unsigned c = 0; c != columns; ++c)
+      if (c != ask.keys.dim)
+        sum = sum + (c < rank ? dim(c) : getAffineSymbolExpr(c - rank, context)) * (row[c] * factor);
+    return sum;
+  };
+  auto readRow = [&](auto coefficient, int64_t factor) {
+    SmallVector<int64_t> row;
     for (unsigned c = 0; c <= columns; ++c) {
       if (llvm::abs(coefficient(c)) >= maxCoefficient)
         return false;
-      int64_t number = int64_t(coefficient(c)) * (negated ? -1 : 1);
-      if (c == ask.keys.dim)
-        ofKey = number;
-      else
-        rest = rest + (c < rank      ? dim(c) * number
-                       : c < columns ? getAffineSymbolExpr(c - rank, context) * number
-                                     : getAffineConstantExpr(number, context));
+      row.push_back(factor * int64_t(coefficient(c)));
     }
+    int64_t ofKey = row[ask.keys.dim];
     if (ofKey > 0)
-      lower.push_back((-rest).ceilDiv(ofKey));
+      lower.push_back(sum(row, -1).ceilDiv(ofKey));
     else if (ofKey < 0)
-      upper.push_back(rest.floorDiv(-ofKey));
-    else if (!alwaysHolds(rest))
+      upper.push_back(sum(row, 1).floorDiv(-ofKey));
+    else if (AffineExpr rest = sum(row, 1); !alwaysHolds(rest))
       guard.push_back(rest);
     return true;
   };
   bool small = true;
   for (unsigned r = 0; r != blocks.getNumInequalities(); ++r)
-    small &= readRow([&](unsigned c) { return blocks.atIneq(r, c); }, false);
+    small &= readRow([&](unsigned c) { return blocks.atIneq(r, c); }, 1);
   for (unsigned r = 0; r != blocks.getNumEqualities(); ++r)
-    for (bool negated : {false, true})
-      small &= readRow([&](unsigned c) { return blocks.atEq(r, c); }, negated);
+    for (int64_t factor : {1, -1})
+      small &= readRow([&](unsigned c) { return blocks.atEq(r, c); }, factor);
   if (!small)
     return std::nullopt;
   return Interval{map(guard), map(lower), map(upper)};
