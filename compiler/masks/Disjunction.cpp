@@ -17,7 +17,7 @@ static bool isKnown(AffineExpr expr, unsigned sizes, unsigned symbols) {
   bool small = true;
   expr.walk([&](AffineExpr part) {
     if (auto number = dyn_cast<AffineConstantExpr>(part))
-      small &= std::abs(number.getValue()) < maxNumber;
+      small &= -maxNumber < number.getValue() && number.getValue() < maxNumber;
   });
   return small && expr.isPureAffine();
 }

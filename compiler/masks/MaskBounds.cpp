@@ -39,6 +39,7 @@ private:
   FlatLinearValueConstraints system(ArrayRef<AffineExpr>, ArrayRef<bool> equalities) const;
   std::optional<Interval> project(const Conjunction &);
   std::optional<Interval> read(const FlatLinearConstraints &) const;
+  AffineExpr sum(ArrayRef<int64_t> row, int64_t factor) const;
   bool alwaysHolds(AffineExpr guard) const;
   AffineMap map(ArrayRef<AffineExpr> results) const { return AffineMap::get(rank, symbols.size(), results, context); }
 
@@ -187,41 +188,41 @@ std::optional<Interval> Projection::project(const Conjunction &all) {
 /// The bounds that inequalities over blocks, indices and sizes give; none where coefficients are too large.
 std::optional<Interval> Projection::read(const FlatLinearConstraints &blocks) const {
   SmallVector<AffineExpr> guard, lower, upper;
-  unsigned columns = rank + symbols.size();
-  auto sum = [&](ArrayRef<int64_t> row, int64_t factor) {
-    AffineExpr sum = getAffineConstantExpr(row.back() * factor, context);
-    for (unsigned c = 0; c != columns; ++c)
-      if (c != ask.keys.dim)
-        sum = sum + (c < rank ? dim(c) : getAffineSymbolExpr(c - rank, context)) * (row[c] * factor);
-    return sum;
-  };
+  bool small = true;
   auto readRow = [&](auto coefficient, int64_t factor) {
     SmallVector<int64_t> row;
-    for (unsigned c = 0; c <= columns; ++c) {
-      if (llvm::abs(coefficient(c)) >= maxCoefficient)
-        return false;
-      row.push_back(factor * int64_t(coefficient(c)));
+    for (unsigned c = 0; c <= rank + symbols.size(); ++c) {
+      small &= llvm::abs(coefficient(c)) < maxCoefficient;
+      row.push_back(small ? factor * int64_t(coefficient(c)) : 0);
     }
     int64_t ofKey = row[ask.keys.dim];
+    row[ask.keys.dim] = 0;
     if (ofKey > 0)
       lower.push_back(sum(row, -1).ceilDiv(ofKey));
     else if (ofKey < 0)
       upper.push_back(sum(row, 1).floorDiv(-ofKey));
     else if (AffineExpr rest = sum(row, 1); !alwaysHolds(rest))
       guard.push_back(rest);
-    return true;
   };
-  bool small = true;
   for (unsigned r = 0; r != blocks.getNumInequalities(); ++r)
-    small &= readRow([&](unsigned c) { return blocks.atIneq(r, c); }, 1);
+    readRow([&](unsigned c) { return blocks.atIneq(r, c); }, 1);
   for (unsigned r = 0; r != blocks.getNumEqualities(); ++r)
     for (int64_t factor : {1, -1})
-      small &= readRow([&](unsigned c) { return blocks.atEq(r, c); }, factor);
+      readRow([&](unsigned c) { return blocks.atEq(r, c); }, factor);
   if (!small)
     return std::nullopt;
   return Interval{map(guard), map(lower), map(upper)};
 }
 
+/// Coefficients of dims, symbols and one, as an expression.
+AffineExpr Projection::sum(ArrayRef<int64_t> row, int64_t factor) const {
+  AffineExpr sum = getAffineConstantExpr(row.back() * factor, context);
+  for (unsigned c = 0; c + 1 != row.size(); ++c)
+    sum = sum + (c < rank ? dim(c) : getAffineSymbolExpr(c - rank, context)) * (row[c] * factor);
+  return sum;
+}
+
+/// At every row block that exists, whatever the sizes.
 bool Projection::alwaysHolds(AffineExpr guard) const {
   SmallVector<AffineExpr> against(facts);
   against.push_back(-guard - 1);
@@ -238,7 +239,9 @@ Bounds maskBounds(const MaskQuestion &ask) {
   Bounds bounds;
   bounds.visited = projection.intervals(disjunctionOf(ask.where, ask.symbols.size(), translate));
   bounds.broken = projection.intervals(negationOf(ask.where, ask.symbols.size(), translate));
-  if (ask.padded)
+  if (llvm::is_contained(bounds.broken, projection.everything()))
+    bounds.broken = bounds.visited;
+  else if (ask.padded)
     if (std::optional<Interval> last = projection.ragged())
       bounds.broken.push_back(*last);
   bounds.symbols = projection.symbols;

@@ -45,9 +45,10 @@ struct MaskQuestion {
 };
 
 /// Rational projection of each conjunction of the mask (visited) and of its negation (broken). Sound always: what is
-/// not affine or reads data counts as true in both. Exact where the conditions compare differences of row and key, or
-/// one of them, with sizes and constants. A mask or a negation of more than 16 conjunctions, or an interval list longer
-/// than 8, becomes the interval of all key blocks. Row blocks must exist: 0 <= block number, first row < extent.
+/// not affine, reads data, or has numbers of 2^31 and more counts as true in both. Exact where the conditions compare
+/// differences of row and key, or one of them, with sizes and constants. A mask or a negation of more than 16
+/// conjunctions, or an interval list longer than 8, becomes the interval of all key blocks. Row blocks must exist: 0 <=
+/// block number, first row < extent.
 Bounds maskBounds(const MaskQuestion &);
 
 /// The question that an attention asks. Where a region decides on visibility too, every visited block is broken.
