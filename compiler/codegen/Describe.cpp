@@ -128,14 +128,17 @@ private:
 
   Constant *parameter(DictionaryAttr parameter) {
     auto type = cast<RankedTensorType>(parameter.getAs<TypeAttr>("type").getValue());
-    SmallVector<Constant *> shape, parts;
+    SmallVector<Constant *> shape, parts, digits;
     for (int64_t extent : type.getShape())
       shape.push_back(i64(extent));
     for (auto attr : parameter.getAs<ArrayAttr>("parts").getAsRange<PartAttr>())
       parts.push_back(part(attr));
+    if (auto layout = parameter.getAs<LayoutAttr>("layout"))
+      for (const Digit &digit : layout.getDigits())
+        digits.push_back(record({i32(digit.axis), i64(digit.divisor), i64(digit.extent)}));
     return record({text(parameter, "path"), i32(typeOf(type.getElementType())), i32(type.getRank()), array(shape),
                    i32(parameter.contains("stacked")), i64(number(parameter, "offset")), i32(parts.size()),
-                   array(parts)});
+                   array(parts), i32(digits.size()), array(digits)});
   }
 
   Constant *entry(DictionaryAttr entry) {

@@ -72,7 +72,29 @@ void storeElement(ImplicitLocOpBuilder &b, const Place &place, Value index, Valu
   memref::StoreOp::create(b, scalar, place.memref, index);
 }
 
+/// The sum over digits of digit * stride. Indices are never negative.
+static Value storedIndex(ImplicitLocOpBuilder &b, LayoutAttr layout, ArrayRef<Value> indices) {
+  auto constant = [&](int64_t value) -> Value { return arith::ConstantIndexOp::create(b, value); };
+  SmallVector<int64_t> padded = layout.getPaddedShape();
+  Value sum;
+  for (auto [digit, stride] : llvm::zip(layout.getDigits(), layout.getStrides())) {
+    Value part = indices[digit.axis];
+    if (digit.divisor != 1)
+      part = arith::DivUIOp::create(b, part, constant(digit.divisor));
+    if (digit.divisor * digit.extent != padded[digit.axis])
+      part = arith::RemUIOp::create(b, part, constant(digit.extent));
+    if (stride != 1)
+      part = arith::MulIOp::create(b, part, constant(stride));
+    sum = sum ? arith::AddIOp::create(b, sum, part).getResult() : part;
+  }
+  return sum ? sum : constant(0);
+}
+
 Value linearIndex(ImplicitLocOpBuilder &b, const Place &place, ArrayRef<Value> indices) {
+  if (place.layout) {
+    assert(place.fixed == 0 && !place.offset && "parameters are passed whole");
+    return storedIndex(b, place.layout, indices);
+  }
   Value linear;
   for (auto [index, extent] : llvm::drop_begin(llvm::zip(indices, place.extents), place.fixed)) {
     if (!linear) {

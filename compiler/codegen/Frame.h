@@ -8,13 +8,14 @@
 
 namespace heed {
 
-/// A tensor as a range function sees it: a 1-D memref, row-major from `offset` on.
+/// A tensor as a range function sees it: a 1-D memref, row-major from `offset` on or, for parameters, as `layout` says.
 struct Place {
   mlir::Value memref;
   mlir::RankedTensorType type;
   llvm::SmallVector<mlir::Value> extents; // of every axis
   unsigned fixed = 0;                     // leading axes that the current row fixes; what is stored has only the others
   mlir::Value offset{}; // index of the first element; may lie before the memory of a piece that begins later
+  LayoutAttr layout{};  // null: row-major; only where nothing is fixed
 };
 
 /// Hands out pieces of the thread's scratch memory. What all of them need together is part of the range function's
@@ -59,7 +60,7 @@ mlir::MemRefType bufferOf(mlir::Type element);
 /// The element at an index of the memref, as the scalar that regions see; and the reverse, which rounds.
 mlir::Value loadElement(mlir::ImplicitLocOpBuilder &, const Place &, mlir::Value index);
 void storeElement(mlir::ImplicitLocOpBuilder &, const Place &, mlir::Value index, mlir::Value scalar);
-/// The row-major place of the element with these indices, one per axis of the type.
+/// Where in the memref the element with these indices lies, one per axis of the type.
 mlir::Value linearIndex(mlir::ImplicitLocOpBuilder &, const Place &, llvm::ArrayRef<mlir::Value> indices);
 
 /// The place in the source without the name of a value: for ops that are only steps towards it.

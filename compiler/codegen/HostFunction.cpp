@@ -12,9 +12,11 @@ using namespace mlir;
 
 namespace heed {
 
-/// Bytes of a dense tensor.
-static SizeExpr bytesOf(RankedTensorType type) {
+/// Bytes of a tensor that is stored so; null: dense.
+static SizeExpr bytesOf(RankedTensorType type, LayoutAttr layout) {
   SizeExpr bytes = bufferOf(type.getElementType()).getElementTypeBitWidth() / 8;
+  if (layout)
+    return bytes * layout.getStoredCount();
   for (const SizeExpr &axis : axesOf(type))
     bytes = bytes * axis;
   return bytes;
@@ -24,7 +26,8 @@ WeightsLayout weightsLayout(ModelOp model) {
   WeightsLayout layout;
   for (auto param : model.getOps<ParamOp>()) {
     layout.offsets[param.getSymName()] = layout.bytes;
-    layout.bytes += *SizeExpr::alignedUp(bytesOf(cast<RankedTensorType>(param.getType())), 64).constant();
+    layout.bytes +=
+        *SizeExpr::alignedUp(bytesOf(cast<RankedTensorType>(param.getType()), param.getLayoutAttr()), 64).constant();
   }
   return layout;
 }
@@ -270,7 +273,7 @@ private:
       if (of != int32_t(kind))
         continue;
       BlockArgument slice = body.getArgument(argument++);
-      Value bytes = sizes->value(bytesOf(cast<RankedTensorType>(slice.getType())));
+      Value bytes = sizes->value(bytesOf(cast<RankedTensorType>(slice.getType()), layoutOf(slice)));
       buffers[slice] = HostCalls::advance(b, buffers.at(stack), arith::MulIOp::create(b, turnOfKind, bytes));
     }
     emitBlock(body, within);

@@ -83,6 +83,8 @@ private:
   Attribute parameter(ParamOp param, int64_t offset) {
     Fields fields{field("path", param.getSymNameAttr()), field("type", param.getTypeAttr()),
                   field("offset", b.getI64IntegerAttr(offset)), field("parts", param.getParts())};
+    if (param.getLayoutAttr())
+      fields.push_back(field("layout", param.getLayoutAttr()));
     if (param.getStacked())
       fields.push_back(field("stacked", b.getUnitAttr()));
     return b.getDictionaryAttr(fields);

@@ -132,10 +132,14 @@ private:
   void bindOperands(Frame &frame, Block &entry) {
     for (auto [i, argument] : llvm::enumerate(kernel.getBody().getArguments())) {
       Value passed = entry.getArgument(2 + i);
-      if (auto type = dyn_cast<RankedTensorType>(argument.getType()))
-        frame.places[argument] = frame.placeOf(type, passed);
-      else
+      auto type = dyn_cast<RankedTensorType>(argument.getType());
+      if (!type) {
         frame.scalars[argument] = passed;
+        continue;
+      }
+      Place place = frame.placeOf(type, passed);
+      place.layout = kernel.getLayout(i);
+      frame.places[argument] = place;
     }
     auto yield = cast<YieldOp>(kernel.getBody().front().getTerminator());
     for (auto [i, result] : llvm::enumerate(yield.getOperands())) {

@@ -27,7 +27,8 @@ struct EqualKernels {
   RangeFunction function;
 
   bool fits(KernelOp other) {
-    return OperationEquivalence::isRegionEquivalentTo(&calls.front().getBody(), &other.getBody(),
+    return calls.front().getLayoutsAttr() == other.getLayoutsAttr() &&
+           OperationEquivalence::isRegionEquivalentTo(&calls.front().getBody(), &other.getBody(),
                                                       OperationEquivalence::IgnoreLocations);
   }
 

@@ -23,6 +23,16 @@ namespace heed {
 
 class Interpreter;
 
+/// One digit of a layout: (index[axis] floordiv divisor) mod extent.
+struct Digit {
+  unsigned axis;
+  int64_t divisor, extent;
+  bool operator==(const Digit &) const = default;
+};
+inline llvm::hash_code hash_value(const Digit &digit) {
+  return llvm::hash_combine(digit.axis, digit.divisor, digit.extent);
+}
+
 /// A ranked tensor type with the `#heed.axes` encoding, one size per axis, static exactly where the size is constant.
 bool hasAxes(mlir::Type);
 /// The tensor type with these axes.
@@ -53,3 +63,16 @@ void nameResults(mlir::Operation *, mlir::OpAsmSetValueNameFn);
 
 #define GET_OP_CLASSES
 #include "compiler/dialect/HeedOps.h.inc"
+
+namespace heed {
+
+/// A value that is a parameter, or what is left of one where the repeats around it fix its first `fixed` axes.
+struct ParameterSlice {
+  ParamOp param;
+  unsigned fixed;
+};
+std::optional<ParameterSlice> parameterOf(mlir::Value);
+/// How the value is stored; null: row-major.
+LayoutAttr layoutOf(mlir::Value);
+
+} // namespace heed

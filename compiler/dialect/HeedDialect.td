@@ -128,6 +128,43 @@ def Heed_PartAttr : Heed_Attr<"Part", "part"> {
                         "int64_t":$extent, ArrayRefParameter<"::mlir::StringAttr">:$copies);
 }
 
+def Heed_LayoutAttr : Heed_Attr<"Layout", "layout"> {
+  let summary = "How a parameter is stored: the digits of its indices, outermost first";
+  let description = [{
+    A digit is (index[axis] floordiv divisor) mod extent; elements are stored row-major over the digits. The digits of
+    an axis tile it, up to zeros behind its end: `#heed.layout<d1 floordiv 48 : 64, d0 : 768, d1 mod 48>` are 64 panels
+    of 768 rows of 48 columns, for up to 3072 columns. An axis's most significant digit is written with its extent,
+    `: 64`, the others with `mod`, which is theirs.
+    C1: the digits of every axis begin with divisor 1, and each goes on where the one below ends.
+  }];
+  let parameters = (ins ArrayRefParameter<"::heed::Digit">:$digits);
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    /// Panels of `width` columns, the last ones filled up with zeros: the axes before `columns` and `reduced` row-major,
+    /// then the `columns` with the last one by panels, then the `reduced` ones, then the columns of one panel:
+    /// [N/width][K][width] of a (K, N) or (N, K).
+    static LayoutAttr panels(::mlir::MLIRContext *, ::llvm::ArrayRef<int64_t> shape, ::llvm::ArrayRef<unsigned> columns,
+                             ::llvm::ArrayRef<unsigned> reduced, int64_t width);
+    unsigned getRank() const;
+    /// How many elements are stored, padding too.
+    int64_t getStoredCount() const;
+    /// Of each axis, with padding.
+    ::llvm::SmallVector<int64_t> getPaddedShape() const;
+    /// How far apart in memory, in elements, two indices are that differ by 1 in one digit.
+    ::llvm::SmallVector<int64_t> getStrides() const;
+    /// From the indices to the digits.
+    ::mlir::AffineMap getMap() const;
+    /// Whether a tensor of this shape can be stored so; the reason goes to `emitError` if not.
+    ::llvm::LogicalResult holds(::llvm::ArrayRef<int64_t> shape,
+                                ::llvm::function_ref<::mlir::InFlightDiagnostic()> emitError) const;
+    /// Whether the first `count` axes are the outermost digits, whole and in order, so that fixing them leaves memory
+    /// in one piece.
+    bool isSlicedBy(unsigned count) const;
+    /// Of what is left when the first `count` axes are fixed; only where `isSlicedBy(count)`.
+    LayoutAttr slice(unsigned count) const;
+  }];
+}
+
 def Heed_PlaceAttr : Heed_Attr<"Place", "place"> {
   let summary = "Where a tensor lies";
   let description = [{

@@ -68,8 +68,11 @@ def Heed_ParamOp : Heed_Op<"param", [Symbol, HasParent<"ModelOp">]> {
     once, joined parts side by side.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<Heed_Tensor>:$type, UnitAttr:$stacked,
-                       DefaultValuedAttr<TypedArrayAttrBase<Heed_PartAttr, "parts">, "{}">:$parts);
-  let assemblyFormat = [{ $sym_name (`stacked` $stacked^)? `:` $type (`parts` $parts^)? attr-dict }];
+                       DefaultValuedAttr<TypedArrayAttrBase<Heed_PartAttr, "parts">, "{}">:$parts,
+                       OptionalAttr<Heed_LayoutAttr>:$layout); // after `lay-out`
+  let assemblyFormat = [{
+    $sym_name (`stacked` $stacked^)? `:` $type (`layout` qualified($layout)^)? (`parts` $parts^)? attr-dict
+  }];
   let hasVerifier = 1;
 }
 
@@ -414,18 +417,23 @@ def Heed_KernelOp : Heed_Named<"kernel", [
       : (tensor<…>, tensor<…>) -> tensor<…>
     ```
     After `form` only these compute (with `repeat`, `check`, `reshape`, tensor constants and `return` around them);
-    after `place` each result has a place. `declined` says which patterns of `form` were not applied here, and why.
-    Operands are tensors, and the turn of a repeat where the body draws.
+    after `lay-out` `layouts [unit, #heed.layout<…>]` says how operands are stored where one is not row-major (`unit`);
+    after `place` each result has a place. `declined` says which patterns of `form` and `lay-out` were not applied here,
+    and why. Operands are tensors, and the turn of a repeat where the body draws.
     C1: region arguments are the operands. C2: the body holds index and attend ops, constants, and yields the results.
-    C3: as many places as results, or none.
+    C3: as many places as results, or none. C4: as many layouts as operands, or none; each can hold its operand.
   }];
   let arguments = (ins StrAttr:$name, Heed_KernelKindAttr:$kind, Variadic<Heed_Value>:$operands_,
                        OptionalAttr<TypedArrayAttrBase<Heed_PlaceAttr, "places">>:$places,
-                       OptionalAttr<StrArrayAttr>:$declined);
+                       OptionalAttr<StrArrayAttr>:$declined, OptionalAttr<ArrayAttr>:$layouts);
   let results = (outs Variadic<Heed_Tensor>:$results);
   let regions = (region SizedRegion<1>:$body);
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// How an operand is stored; null: row-major.
+    ::heed::LayoutAttr getLayout(unsigned operand);
+  }];
 }
 
 #endif

@@ -36,6 +36,12 @@ LogicalResult ParamOp::verify() {
       return emitOpError() << "C1: size " << size.str() << " is no constant";
   if (getStacked() && axes.empty())
     return emitOpError("C2: a stack needs an axis that counts layers");
+  if (LayoutAttr layout = getLayoutAttr()) {
+    if (failed(layout.holds(type.getShape(), [&] { return emitOpError("C4: "); })))
+      return failure();
+    if (getStacked() && !layout.isSlicedBy(1))
+      return emitOpError("C4: the stack's axis is not the outermost digit");
+  }
   if (getParts().empty())
     return success();
   std::map<int64_t, SmallVector<PartAttr>> layers;

@@ -47,6 +47,8 @@ void KernelOp::print(OpAsmPrinter &p) {
   p.printSymbolName(getName());
   p << ' ' << stringifyKernelKind(getKind()) << " (" << getOperands() << ") ";
   p.printRegion(getBody());
+  if (getLayouts())
+    p << " layouts " << getLayoutsAttr();
   if (getPlaces())
     p << " places " << getPlacesAttr();
   if (getDeclined())
@@ -73,6 +75,8 @@ ParseResult KernelOp::parse(OpAsmParser &p, OperationState &result) {
   if (p.parseOperandList(operands, AsmParser::Delimiter::Paren) ||
       p.parseRegion(*result.addRegion(), /*arguments=*/{}, /*enableNameShadowing=*/true))
     return failure();
+  if (succeeded(p.parseOptionalKeyword("layouts")) && p.parseAttribute(properties.layouts))
+    return failure();
   if (succeeded(p.parseOptionalKeyword("places")) && p.parseAttribute(properties.places))
     return failure();
   if (succeeded(p.parseOptionalKeyword("declined")) && p.parseAttribute(properties.declined))
@@ -82,6 +86,30 @@ ParseResult KernelOp::parse(OpAsmParser &p, OperationState &result) {
       p.resolveOperands(operands, type.getInputs(), loc, result.operands))
     return failure();
   result.addTypes(type.getResults());
+  return success();
+}
+
+LayoutAttr KernelOp::getLayout(unsigned operand) {
+  return getLayouts() ? dyn_cast<LayoutAttr>((*getLayouts())[operand]) : LayoutAttr();
+}
+
+/// C4
+static LogicalResult verifyLayouts(KernelOp op) {
+  if (!op.getLayouts())
+    return success();
+  if (op.getLayouts()->size() != op.getNumOperands())
+    return op.emitOpError() << "C4: " << op.getLayouts()->size() << " layouts for " << op.getNumOperands()
+                            << " operands";
+  for (auto [attr, type] : llvm::zip(*op.getLayouts(), op.getOperandTypes())) {
+    auto layout = dyn_cast<LayoutAttr>(attr);
+    if (!layout && !isa<UnitAttr>(attr))
+      return op.emitOpError() << "C4: " << attr << " is no layout";
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    if (layout && !tensor)
+      return op.emitOpError() << "C4: a layout for " << type;
+    if (layout && failed(layout.holds(tensor.getShape(), [&] { return op.emitOpError("C4: "); })))
+      return failure();
+  }
   return success();
 }
 
@@ -97,7 +125,7 @@ LogicalResult KernelOp::verify() {
     return failure();
   if (getPlaces() && getPlaces()->size() != getNumResults())
     return emitOpError() << "C3: " << getPlaces()->size() << " places for " << getNumResults() << " results";
-  return success();
+  return verifyLayouts(*this);
 }
 
 } // namespace heed

@@ -18,7 +18,7 @@ static void emitParameter(Context &context, OpBuilder &b, const Parameter &param
                                   part.extent, copies));
   }
   ParamOp::create(b, context.locate(parameter.range), parameter.path, context.tensorType(*parameter.tensor),
-                  parameter.stacked, b.getArrayAttr(parts));
+                  parameter.stacked, b.getArrayAttr(parts), /*layout=*/nullptr);
 }
 
 /// The parameters that an entry reads, in the program's order.

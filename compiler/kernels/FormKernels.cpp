@@ -79,7 +79,7 @@ class FormKernels : public impl::FormKernelsBase<FormKernels> {
     OpBuilder builder(op);
     auto kernel = KernelOp::create(builder, op->getLoc(), op->getResultTypes(),
                                    names->fresh(op->getLoc(), stringifyKernelKind(kind)), kind, operands,
-                                   /*places=*/nullptr, /*declined=*/nullptr);
+                                   /*places=*/nullptr, /*declined=*/nullptr, /*layouts=*/nullptr);
     op->replaceAllUsesWith(kernel);
     Block *body = builder.createBlock(&kernel.getBody());
     IRMapping within;

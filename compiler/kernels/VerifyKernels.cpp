@@ -46,6 +46,8 @@ public:
 private:
   // ---- what may stand here, and whether places are given ----
   LogicalResult checkOp(Operation *op) {
+    if (failed(checkLayouts(op)))
+      return failure();
     if (auto kernel = dyn_cast<KernelOp>(op)) {
       if (!kernel.getPlaces() || kernel.getPlaces()->size() != kernel.getNumResults())
         return op->emitError() << "kernel `" << kernel.getName() << "` has " << kernel.getNumResults()
@@ -61,6 +63,33 @@ private:
     if (isa<ReshapeOp, CheckOp, ReturnOp, YieldOp>(op) || op->hasTrait<OpTrait::ConstantLike>())
       return success();
     return op->emitError() << "`" << op->getName() << "` is left outside a kernel";
+  }
+
+  /// Who reads a parameter knows its layout; who takes its memory as it is finds it row-major.
+  LogicalResult checkLayouts(Operation *op) {
+    auto kernel = dyn_cast<KernelOp>(op);
+    auto repeat = dyn_cast<RepeatOp>(op);
+    for (OpOperand &operand : op->getOpOperands()) {
+      unsigned number = operand.getOperandNumber();
+      auto slice = parameterOf(operand.get());
+      LayoutAttr whole = slice ? slice->param.getLayoutAttr() : LayoutAttr();
+      if (whole && !whole.isSlicedBy(slice->fixed))
+        return op->emitError() << "a layer of `" << slice->param.getSymName() << "` is not in one piece";
+      LayoutAttr own = kernel ? kernel.getLayout(number) : LayoutAttr(), layout = layoutOf(operand.get());
+      bool isStack = repeat && number >= repeat.getCarries().size();
+      if (own != layout && !isStack)
+        return op->emitError() << "operand " << number << " is read as " << textOf(own) << ", but lies as "
+                               << textOf(layout);
+    }
+    return success();
+  }
+  static std::string textOf(LayoutAttr layout) {
+    std::string text = "row-major";
+    if (layout) {
+      text.clear();
+      llvm::raw_string_ostream(text) << layout;
+    }
+    return text;
   }
 
   LogicalResult checkRepeat(RepeatOp repeat) {

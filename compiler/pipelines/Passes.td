@@ -45,6 +45,17 @@ def FormKernels : Pass<"heed-form-kernels", "::heed::ModelOp"> {
   }];
 }
 
+def LayOut : Pass<"heed-lay-out", "::heed::ModelOp"> {
+  let summary = "Choose how memory holds the parameters";
+  let description = [{
+    A parameter that a contraction reads by columns and reduced indices, each along an axis of its own, is stored in panels of columns,
+    `[N/panel][K][panel]`, columns filled up with zeros; its layers stay apart, outermost. Several columns or reduced indices keep their order. Where
+    contractions want different layouts of one parameter, the larger product wins. Every kernel that reads the parameter, of whatever kind, gets its
+    layout. What stays row-major although a contraction multiplies with it leaves the reason in the kernel's `declined`.
+  }];
+  let options = [Option<"panel", "panel", "int64_t", "48", "columns of a panel; 0: all parameters stay row-major">];
+}
+
 def Place : Pass<"heed-place", "::heed::ModelOp"> {
   let summary = "Give every kernel result its place";
   let description = [{

@@ -26,10 +26,11 @@ void toDerived(OpPassManager &model) {
 }
 
 /// Afterwards: only kernels compute; what leaves a region is a kernel's own result; every result has a place that
-/// nothing else writes while it is still to be read; arenas are formulas in the sizes. All tensors are row-major:
-/// layouts will be chosen between form and place.
-void toKernels(OpPassManager &model) {
+/// nothing else writes while it is still to be read; arenas are formulas in the sizes. Parameters lie as their
+/// contractions want them, all other tensors are row-major.
+void toKernels(OpPassManager &model, const PipelineOptions &options) {
   model.addPass(createFormKernels());
+  model.addPass(createLayOut({.panel = options.panel}));
   model.addPass(createPlace());
   model.addPass(createVerifyKernels());
 }
@@ -60,7 +61,7 @@ void buildStages(OpPassManager &module, Stage from, Stage to, const PipelineOpti
   if (passes(Stage::Derived))
     toDerived(module.nest<ModelOp>());
   if (passes(Stage::Kernels))
-    toKernels(module.nest<ModelOp>());
+    toKernels(module.nest<ModelOp>(), options);
   if (passes(Stage::Loops))
     toLoops(module, options);
   if (passes(Stage::Llvm))
@@ -76,13 +77,17 @@ void registerHeedPipelines() {
     PassOptions::Option<std::string> cpu{*this, "cpu",
                                          llvm::cl::desc("the processor that skeletons and layouts are chosen for"),
                                          llvm::cl::init("native")};
+    PassOptions::Option<int64_t> panel{*this, "panel", llvm::cl::desc("columns of a panel of parameters"),
+                                       llvm::cl::init(48)};
     PassOptions::ListOption<std::string> plain{*this, "plain", llvm::cl::desc("kernels that get scalar loops")};
   };
   auto add = [](StringRef name, StringRef summary, Stage to) {
     PassPipelineRegistration<Options>(name, summary, [to](OpPassManager &pm, const Options &options) {
-      buildStages(
-          pm, Stage::Made, to,
-          {.backend = options.backend, .cpu = options.cpu, .plain = {options.plain.begin(), options.plain.end()}});
+      buildStages(pm, Stage::Made, to,
+                  {.backend = options.backend,
+                   .cpu = options.cpu,
+                   .panel = options.panel,
+                   .plain = {options.plain.begin(), options.plain.end()}});
     });
   };
   add("heed-to-heed", "simplify; every index op gets its form", Stage::Heed);

@@ -23,6 +23,7 @@ enum class Backend {
 struct PipelineOptions {
   Backend backend = Backend::Cpu;
   std::string cpu = "native";     // what skeletons and layouts are chosen for
+  int64_t panel = 48;             // columns of a panel of parameters; 0: row-major
   std::vector<std::string> plain; // kernels that get scalar loops all the same
 };
 

@@ -14,7 +14,7 @@
 extern "C" {
 #endif
 
-#define HEED_ABI_VERSION 1
+#define HEED_ABI_VERSION 2
 /* Every buffer handed to a model begins at a multiple of this many bytes; parameters within the weights image too. */
 #define HEED_ALIGNMENT 64
 
@@ -60,16 +60,25 @@ typedef struct heed_part {
   const char *const *copies; /* further names that may hold the same values; ends with null */
 } heed_part;
 
+/* How a parameter is stored: digit = index[axis] / divisor % extent, elements row-major over all digits, the first one
+ * outermost. Every element has a place of its own; places that no element has are padding and hold zeros. */
+typedef struct heed_digit {
+  int32_t axis;
+  int64_t divisor, extent;
+} heed_digit;
+
 typedef struct heed_parameter {
   const char *path; /* "layers.*.attn.wq.weight": `*` stands for the index along the stack */
   int32_t type;
-  int32_t rank;         /* with the stack's axis, if any */
-  const int64_t *shape; /* row-major in the weights image */
-  int32_t stacked;      /* 1: the first axis is the stack */
-  int64_t offset;       /* bytes, within the weights image */
+  int32_t rank; /* with the stack's axis, if any */
+  const int64_t *shape;
+  int32_t stacked; /* 1: the first axis is the stack */
+  int64_t offset;  /* bytes, within the weights image */
   int32_t part_count;
   const heed_part
-      *parts; /* for the checkpoint format the model was compiled for; by default one a layer, named by path */
+      *parts;          /* for the checkpoint format the model was compiled for; by default one a layer, named by path */
+  int32_t digit_count; /* 0: row-major in the weights image */
+  const heed_digit *digits; /* the whole parameter; the axis of a stack is the outermost digit */
 } heed_parameter;
 
 /* What can go wrong while an entry runs. In the message, `{}` stands for the offending value. */

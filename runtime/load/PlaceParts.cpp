@@ -1,6 +1,7 @@
 // Parts of parameters: their stored names, shapes, and places in the weights image.
 #include "runtime/load/PlaceParts.h"
 
+#include "runtime/load/Layout.h"
 #include "runtime/load/Weights.h"
 
 #include <algorithm>
@@ -104,50 +105,19 @@ Result<void> matchParts(const heed_model &model, const Checkpoint &checkpoint) {
   return Error{text};
 }
 
-namespace {
-
-/// Moves one stored tensor into its place. A parameter is rows along its last axis; a part is some columns of some of
-/// the rows.
-struct Placement {
-  const TensorView &from; // (..., extent), or (..., extent, rows) transposed
-  ElementType type;
-  std::byte *to;  // the part's first element
-  int64_t stride; // elements of a whole row
-  int64_t extent; // of them in this part
-
-  /// The index of the first element that does not fit, or `from.elements()`.
-  int64_t place() const {
-    int64_t width = bytesOf(type), stored = bytesOf(from.type), count = from.elements();
-    for (int64_t done = 0; done < count; done += extent)
-      if (int64_t fit =
-              convert(from.type, from.data + done * stored, type, to + done / extent * stride * width, extent);
-          fit != extent)
-        return done + fit;
-    return count;
+/// The elements of its parameter that a part holds.
+static Box boxOf(const heed_parameter &parameter, const heed_part &part) {
+  Box box = Box::whole(parameter);
+  box.transposed = part.transposed != 0;
+  bool oneLayer = parameter.stacked && part.layer >= 0;
+  if (oneLayer)
+    box.begin.front() = part.layer, box.extent.front() = 1;
+  if (parameter.rank > int32_t(oneLayer)) {
+    assert(part.begin + part.extent <= box.extent.back() && "a part lies within its parameter");
+    box.begin.back() = part.begin, box.extent.back() = part.extent;
   }
-
-  /// Some columns at a time: they are read in order, and written side by side.
-  int64_t placeTransposed() const {
-    constexpr int64_t block = 16;
-    int64_t width = bytesOf(type), stored = bytesOf(from.type), count = from.elements();
-    int64_t rows = from.shape.back(), matrix = rows * extent;
-    std::vector<std::byte> columns(size_t(block * rows * width));
-    for (int64_t first = 0; first < count; first += matrix)
-      for (int64_t column = 0; column < extent; column += block) {
-        int64_t begin = first + column * rows, now = std::min(block, extent - column);
-        if (int64_t fit = convert(from.type, from.data + begin * stored, type, columns.data(), now * rows);
-            fit != now * rows)
-          return begin + fit;
-        std::byte *target = to + (first / extent * stride + column) * width;
-        for (int64_t row = 0; row != rows; ++row)
-          for (int64_t c = 0; c != now; ++c)
-            std::memcpy(target + (row * stride + c) * width, columns.data() + (c * rows + row) * width, size_t(width));
-      }
-    return count;
-  }
-};
-
-} // namespace
+  return box;
+}
 
 Result<void> placeParts(const heed_model &model, const Checkpoint &checkpoint, std::byte *image) {
   Result<void> outcome;
@@ -166,19 +136,12 @@ Result<void> placeParts(const heed_model &model, const Checkpoint &checkpoint, s
 
     if (holder.tensor.elements() == 0)
       return;
-    auto type = ElementType(parameter.type);
-    Shape whole(parameter.shape, parameter.shape + parameter.rank);
-    int64_t stride = whole.empty() ? 1 : whole.back(), extent = whole.empty() ? 1 : part.extent;
-    int64_t layerElements =
-        parameter.stacked && part.layer >= 0 ? int64_t(elementsOf(whole).value()) / whole.front() : 0;
-    int64_t first = layerElements * std::max(part.layer, int64_t(0)) + (whole.empty() ? 0 : part.begin);
-    assert((whole.empty() || part.begin + part.extent <= whole.back()) && "a part lies within its parameter");
-    Placement placement{holder.tensor, type, image + parameter.offset + first * bytesOf(type), stride, extent};
-    int64_t fit = part.transposed ? placement.placeTransposed() : placement.place();
-    if (fit != holder.tensor.elements())
-      outcome = failure("{}: element {} of {} is {}, which {} cannot hold", checkpoint.path(), fit, ticked(holder.name),
-                        elementText(holder.tensor.type, holder.tensor.data + fit * bytesOf(holder.tensor.type)),
-                        nameOf(type));
+    const TensorView &from = holder.tensor;
+    int64_t fit = pack(parameter, boxOf(parameter, part), from.type, from.data, image + parameter.offset);
+    if (fit != from.elements())
+      outcome =
+          failure("{}: element {} of {} is {}, which {} cannot hold", checkpoint.path(), fit, ticked(holder.name),
+                  elementText(from.type, from.data + fit * bytesOf(from.type)), nameOf(ElementType(parameter.type)));
   });
   return outcome;
 }

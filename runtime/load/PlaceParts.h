@@ -11,8 +11,8 @@ namespace heed::runtime {
 /// disagreement.
 Result<void> matchParts(const heed_model &, const Checkpoint &);
 
-/// Converts, transposes and joins into the image. The checkpoint must match. Fails on integers that do not fit, and on
-/// copies of one tensor that differ.
+/// Converts, transposes, joins and packs into the image, whose padding is zero already. The checkpoint must match.
+/// Fails on integers that do not fit, and on copies of one tensor that differ.
 Result<void> placeParts(const heed_model &, const Checkpoint &, std::byte *image);
 
 } // namespace heed::runtime

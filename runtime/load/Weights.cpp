@@ -1,6 +1,7 @@
 // Where weights come from. How stored tensors fill parameters is in PlaceParts.cpp.
 #include "runtime/load/Weights.h"
 
+#include "runtime/load/Layout.h"
 #include "runtime/load/NewFile.h"
 #include "runtime/load/PlaceParts.h"
 
@@ -15,7 +16,8 @@ Result<Weights> Weights::allocate(const heed_model &model) {
   Weights weights;
   weights.own = std::move(*buffer);
   weights.bytes = {weights.own.data(), weights.own.size()};
-  // Padding between parameters is part of the file that `write` makes, and equal inputs make equal files.
+  // Padding within panels is read and must be zero; padding between parameters is part of the file that `write` makes,
+  // and equal inputs make equal files.
   if (!weights.bytes.empty())
     std::memset(weights.own.data(), 0, weights.own.size());
   return weights;
@@ -45,6 +47,27 @@ Result<Weights> Weights::fromEmbedded(const heed_model &model, std::shared_ptr<c
   return weights;
 }
 
+/// The entry `initialise` has written the parameters row-major. One after the other is packed: what needs memory
+/// besides is the largest of them, not all.
+static Result<void> packInitialised(const heed_model &model, std::byte *image) {
+  for (int32_t i = 0; i != model.parameter_count; ++i) {
+    const heed_parameter &parameter = model.parameters[i];
+    Layout layout(parameter);
+    if (layout.isRowMajor())
+      continue;
+    ElementType type{parameter.type};
+    CheckedSize bytes = bytesOf(type, Shape(parameter.shape, parameter.shape + parameter.rank));
+    Result<Buffer> dense = Buffer::allocate(bytes, fmt::format("packing `{}`", parameter.path));
+    if (!dense)
+      return dense.error();
+    std::byte *stored = image + parameter.offset;
+    std::memcpy(dense->data(), stored, dense->size());
+    std::memset(stored, 0, size_t(layout.storedElements() * bytesOf(type)));
+    pack(parameter, Box::whole(parameter), type, dense->data(), stored);
+  }
+  return {};
+}
+
 Result<Weights> Weights::initialised(const heed_model &model, Cpu &cpu, uint64_t seed) {
   Result<Weights> weights = allocate(model);
   if (!weights || !model.initialise)
@@ -56,6 +79,8 @@ Result<Weights> Weights::initialised(const heed_model &model, Cpu &cpu, uint64_t
   CpuCall call{*model.initialise, {}, {}, outputs, nullptr, seed};
   if (Result<void> ran = cpu.run(call, workspace); !ran)
     return ran.error();
+  if (Result<void> packed = packInitialised(model, weights->own.data()); !packed)
+    return packed.error();
   return weights;
 }
 

@@ -2,6 +2,7 @@
 
 #include "compiler/interpret/Interpreter.h"
 #include "runtime/device/EntrySizes.h"
+#include "runtime/load/Layout.h"
 
 namespace heed::tools {
 
@@ -31,9 +32,12 @@ Result<void> store(const heed_tensor &result, const Array &array, void *data) {
 
 std::map<std::string, Array> parametersOf(const heed_model &model, const void *weights) {
   std::map<std::string, Array> parameters;
-  for (const heed_parameter &p : std::span(model.parameters, size_t(model.parameter_count)))
-    parameters.emplace(
-        p.path, arrayOf(p.type, Shape(p.shape, p.shape + p.rank), static_cast<const std::byte *>(weights) + p.offset));
+  for (const heed_parameter &p : std::span(model.parameters, size_t(model.parameter_count))) {
+    Shape shape(p.shape, p.shape + p.rank);
+    std::vector<std::byte> dense(bytesOf(ElementType(p.type), shape).value());
+    unpack(p, static_cast<const std::byte *>(weights) + p.offset, dense.data());
+    parameters.emplace(p.path, arrayOf(p.type, shape, dense.data()));
+  }
   return parameters;
 }
 
