@@ -68,7 +68,7 @@ Parameter someParameter(std::mt19937 &random) {
   }
   std::shuffle(parameter.digits.begin(), parameter.digits.end(), random);
   std::partition(parameter.digits.begin(), parameter.digits.end(),
-                        [&](const heed_digit &digit) { return parameter.stacked && digit.axis == 0; });
+                 [&](const heed_digit &digit) { return parameter.stacked && digit.axis == 0; });
   return parameter;
 }
 
