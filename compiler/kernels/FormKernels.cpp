@@ -1,6 +1,8 @@
-// In: entries whose index ops have forms. Out: the same values, everything that computes within kernels. So far a
-// kernel is one op; merging siblings, prologues and epilogues will be patterns between `formKernels` and
-// `copyPassedOn`, each leaving its reason in `declined`.
+// In: entries whose index ops have forms. Out: the same values, everything that computes within kernels: the patterns
+// of Fusion.h in order, then each group in one piece, where its last op stood.
+#include "compiler/kernels/ContractMatch.h"
+#include "compiler/kernels/Fusion.h"
+#include "compiler/kernels/InlineProducers.h"
 #include "compiler/kernels/KernelNames.h"
 #include "compiler/pipelines/Passes.h"
 
@@ -18,25 +20,25 @@ namespace heed {
 
 namespace {
 
-KernelKind kindOf(Operation *op) {
-  if (isa<AttendOp>(op))
-    return KernelKind::attend;
-  if (isa<SortOp>(op))
-    return KernelKind::group;
-  switch (cast<IndexOp>(op).getForm().value_or(Form::general)) {
-  case Form::contraction:
-    return KernelKind::contract;
-  case Form::scatter:
-    return KernelKind::group;
-  default:
-    return KernelKind::rows;
-  }
-}
-
 /// Scalars that need nothing from outside can be made again within a kernel.
 bool isRemade(Value value) {
   Operation *op = value.getDefiningOp();
   return op && op->getNumOperands() == 0 && isPure(op) && !isa<RankedTensorType>(value.getType());
+}
+
+/// Prologue, contractions, epilogue, each in the order of the block; ops of other kernels stay as they stand.
+SmallVector<Operation *> inBodyOrder(ArrayRef<Operation *> ops, KernelKind kind) {
+  SmallVector<Operation *> parts[3];
+  llvm::SmallPtrSet<Operation *, 8> products;
+  std::string why;
+  for (Operation *op : ops) {
+    bool after = llvm::any_of(op->getOperands(), [&](Value v) { return products.contains(v.getDefiningOp()); });
+    bool contraction = !after && kind == KernelKind::contract && matchContraction(cast<IndexOp>(op), why);
+    if (after || contraction)
+      products.insert(op);
+    parts[after ? 2 : contraction ? 1 : 0].push_back(op);
+  }
+  return llvm::to_vector(llvm::concat<Operation *>(parts[0], parts[1], parts[2]));
 }
 
 class FormKernels : public impl::FormKernelsBase<FormKernels> {
@@ -44,59 +46,110 @@ class FormKernels : public impl::FormKernelsBase<FormKernels> {
     KernelNames taken(getOperation());
     names = &taken;
     for (auto entry : getOperation().getOps<EntryOp>())
-      if (failed(formKernels(entry.getBody())))
+      if (failed(formKernels(entry.getBody().front(), typicalSizes(entry))))
         return signalPassFailure();
   }
 
-  /// Every op that computes becomes a kernel; ops that hold others are entered.
-  LogicalResult formKernels(Region &region) {
-    for (Operation &op : llvm::make_early_inc_range(region.front())) {
-      if (isa<IndexOp, AttendOp, SortOp>(op)) {
-        wrap(&op, kindOf(&op));
-      } else if (auto repeat = dyn_cast<RepeatOp>(op)) {
+  /// Every op that computes becomes part of a kernel; ops that hold others are entered.
+  LogicalResult formKernels(Block &block, const Sample &typical) {
+    for (Operation &op : block) {
+      if (auto repeat = dyn_cast<RepeatOp>(op)) {
         for (Region &body : repeat.getBodies())
-          if (failed(formKernels(body)))
+          if (failed(formKernels(body.front(), typical)))
             return failure();
-      } else if (!isa<KernelOp, ReshapeOp, CheckOp, ReturnOp, YieldOp>(op) && !op.hasTrait<OpTrait::ConstantLike>()) {
+      } else if (!isa<IndexOp, AttendOp, SortOp, KernelOp, ReshapeOp, CheckOp, ReturnOp, YieldOp>(op) &&
+                 !op.hasTrait<OpTrait::ConstantLike>()) {
         return op.emitError() << "`" << op.getName() << "` is not compiled to a kernel yet";
       }
     }
-    copyPassedOn(region);
-    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(region.front())))
-      if (isOpTriviallyDead(&op))
-        op.erase();
+    eraseDead(block);
+    group(block, typical);
+    copyPassedOn(block);
+    eraseDead(block);
     return success();
   }
 
-  /// A kernel that holds `op` alone; what op used from outside becomes an operand.
-  KernelOp wrap(Operation *op, KernelKind kind) {
-    llvm::SetVector<Value> used(op->operand_begin(), op->operand_end());
-    getUsedValuesDefinedAbove(op->getRegions(), used);
+  /// The recipe.
+  void group(Block &block, const Sample &typical) {
+    SmallVector<std::pair<Operation *, std::string>> declined;
+    inlineProducers(block, [&](IndexOp producer, Operation *reader, std::string why) {
+      declined.emplace_back(reader, called(producer) + " is not computed within: " + why);
+    });
+    Groups groups(block);
+    mergeSiblings(groups);
+    absorbEpilogues(groups);
+    absorbPrologues(groups);
+    mergeRows(groups, typical);
+    for (auto &[reader, why] : declined)
+      groups.decline(groups.of(reader), why);
+
+    Operation *end = block.getTerminator();
+    for (Groups::Id id : groups.inOrder()) {
+      Operation *first = groups.ops(id).front();
+      if (isa<IndexOp, AttendOp, SortOp>(first)) {
+        KernelKind kind = kindOf(groups, id);
+        wrap(inBodyOrder(groups.ops(id), kind), kind, groups.declined(id), end);
+      } else {
+        first->moveBefore(end);
+      }
+    }
+  }
+
+  static void eraseDead(Block &block) {
+    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
+      if (isOpTriviallyDead(&op))
+        op.erase();
+  }
+
+  /// A kernel before `end` that holds `ops`. What they used from outside becomes an operand, what others use a result.
+  KernelOp wrap(ArrayRef<Operation *> ops, KernelKind kind, ArrayRef<std::string> declined, Operation *end) {
+    llvm::SmallPtrSet<Operation *, 8> within(ops.begin(), ops.end());
+    llvm::SetVector<Value> used;
+    SmallVector<Value> results;
+    for (Operation *op : ops) {
+      used.insert(op->operand_begin(), op->operand_end());
+      getUsedValuesDefinedAbove(op->getRegions(), used);
+      for (Value result : op->getResults())
+        if (llvm::any_of(result.getUsers(), [&](Operation *user) {
+              return !within.contains(op->getBlock()->findAncestorOpInBlock(*user));
+            }))
+          results.push_back(result);
+    }
+    if (results.empty()) // it will be used
+      llvm::append_range(results, ops.back()->getResults());
     SmallVector<Value> operands, remade;
     for (Value value : used)
-      (isRemade(value) ? remade : operands).push_back(value);
+      if (!within.contains(value.getDefiningOp()))
+        (isRemade(value) ? remade : operands).push_back(value);
 
-    OpBuilder builder(op);
-    auto kernel = KernelOp::create(builder, op->getLoc(), op->getResultTypes(),
-                                   names->fresh(op->getLoc(), stringifyKernelKind(kind)), kind, operands,
-                                   /*places=*/nullptr, /*declined=*/nullptr, /*layouts=*/nullptr);
-    op->replaceAllUsesWith(kernel);
+    OpBuilder builder(end);
+    Location loc = results.front().getLoc();
+    auto kernel = KernelOp::create(builder, loc, TypeRange(ValueRange(results)),
+                                   names->fresh(loc, stringifyKernelKind(kind)), kind, operands, /*places=*/nullptr,
+                                   declined.empty() ? nullptr : builder.getStrArrayAttr(refsTo(declined)),
+                                   /*layouts=*/nullptr);
     Block *body = builder.createBlock(&kernel.getBody());
-    IRMapping within;
+    IRMapping mapping;
     for (Value value : operands)
-      within.map(value, body->addArgument(value.getType(), value.getLoc()));
+      mapping.map(value, body->addArgument(value.getType(), value.getLoc()));
     for (Value value : remade)
-      builder.clone(*value.getDefiningOp(), within);
-    builder.insert(op->clone(within));
-    YieldOp::create(builder, op->getLoc(), body->back().getResults());
-    op->erase();
+      builder.clone(*value.getDefiningOp(), mapping);
+    for (Operation *op : ops)
+      builder.clone(*op, mapping);
+    auto yielded = llvm::map_to_vector(results, [&](Value result) { return mapping.lookup(result); });
+    YieldOp::create(builder, loc, yielded);
+    for (auto [result, made] : llvm::zip(results, kernel.getResults()))
+      result.replaceAllUsesWith(made);
+    for (Operation *op : llvm::reverse(ops))
+      op->erase();
     return kernel;
   }
+  static SmallVector<StringRef> refsTo(ArrayRef<std::string> texts) { return {texts.begin(), texts.end()}; }
 
   /// A value that leaves the region, yet was not made by a kernel here to leave by this very operand, is copied: a
   /// region argument, a value from outside, the result of a repeat, a reshape, a constant, and what leaves twice.
-  void copyPassedOn(Region &region) {
-    Operation *terminator = region.front().getTerminator();
+  void copyPassedOn(Block &block) {
+    Operation *terminator = block.getTerminator();
     llvm::SmallPtrSet<Value, 4> leaving;
     for (OpOperand &operand : terminator->getOpOperands()) {
       auto kernel = operand.get().getDefiningOp<KernelOp>();
@@ -124,7 +177,7 @@ class FormKernels : public impl::FormKernelsBase<FormKernels> {
                         builder.getArrayAttr(access), /*where=*/nullptr, FormAttr::get(context, Form::pointwise));
     Block *body = builder.createBlock(&copy.getBody());
     YieldOp::create(builder, value.getLoc(), body->addArgument(scalarOf(type.getElementType()), value.getLoc()));
-    return wrap(copy, KernelKind::rows).getResult(0);
+    return wrap(copy.getOperation(), KernelKind::rows, {}, terminator).getResult(0);
   }
 
   KernelNames *names = nullptr;

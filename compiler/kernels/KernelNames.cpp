@@ -18,4 +18,9 @@ std::string KernelNames::fresh(Location location, StringRef otherwise) {
   return name;
 }
 
+std::string called(Operation *op) {
+  auto name = op->getLoc()->findInstanceOf<NameLoc>();
+  return name ? "`" + name.getName().str() + "`" : "an op without a name";
+}
+
 } // namespace heed

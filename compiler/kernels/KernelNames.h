@@ -18,4 +18,7 @@ private:
   llvm::StringSet<> taken;
 };
 
+/// "`wq`": an op of the source, for sentences.
+std::string called(mlir::Operation *);
+
 } // namespace heed

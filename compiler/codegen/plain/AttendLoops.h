@@ -5,10 +5,6 @@
 
 namespace heed {
 
-/// How many of the leading result indices decide which keys are seen and how they score; a row of attention is one
-/// choice of all that do.
-unsigned outerRowIndices(AttendOp);
-
 class AttendLoops {
 public:
   AttendLoops(Frame &, AttendOp);

@@ -116,21 +116,6 @@ void IndexLoops::store(ArrayRef<Value> dims, ArrayRef<Place> results) {
   b.setLoc(outer);
 }
 
-std::optional<PrefixAxis> prefixAxis(IndexOp op) {
-  if (op.getForm() != Form::prefix)
-    return std::nullopt;
-  // The one constraint is t - s >= 0 or t - s - 1 >= 0.
-  IntegerSet set = op.getWhere()->getSets().front();
-  unsigned reduced = set.getNumDims() - 1;
-  for (unsigned t = 0; t != reduced; ++t) {
-    AffineExpr distance = getAffineDimExpr(t, op.getContext()) - getAffineDimExpr(reduced, op.getContext());
-    AffineExpr rest = simplifyAffineExpr(set.getConstraint(0) - distance, set.getNumDims(), set.getNumSymbols());
-    if (auto slack = dyn_cast<AffineConstantExpr>(rest))
-      return PrefixAxis{t, slack.getValue() == 0};
-  }
-  llvm_unreachable("the wall of `heed` knows prefix forms");
-}
-
 /// for other result indices { for t { acc = acc + element[t]; result[t] = acc } }
 void IndexLoops::storeRunning(const Dims &dims, ArrayRef<Place> results) {
   PrefixAxis axis = *prefixAxis(op);

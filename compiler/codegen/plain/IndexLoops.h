@@ -4,6 +4,7 @@
 #include "compiler/codegen/plain/Domain.h"
 #include "compiler/codegen/plain/Fold.h"
 #include "compiler/codegen/plain/ScalarRegion.h"
+#include "compiler/kernels/KernelRows.h"
 
 namespace heed {
 
@@ -11,14 +12,6 @@ namespace heed {
 struct VisibleKeys {
   mlir::Value from, to, visible;
 };
-
-/// Of an op of form `prefix`: the result index up to which the reduced one runs, and whether the element at that index
-/// counts.
-struct PrefixAxis {
-  unsigned dim;
-  bool inclusive;
-};
-std::optional<PrefixAxis> prefixAxis(IndexOp);
 
 /// Of an op of form `scatter`: the result index that data decides, for every point one value of it. Nothing where its
 /// sums can't be kept in the result itself: elements narrower than what is added, argmax, logsumexp.

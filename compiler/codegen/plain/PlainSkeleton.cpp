@@ -6,60 +6,12 @@
 #include "compiler/codegen/plain/AttendLoops.h"
 #include "compiler/codegen/plain/RowIndices.h"
 #include "compiler/codegen/plain/SortSkeleton.h"
+#include "compiler/kernels/KernelRows.h"
 
 using namespace mlir;
 
 namespace heed {
 namespace {
-
-/// The bounds of an op's result indices.
-SmallVector<SizeExpr> resultBounds(Operation &op) {
-  SmallVector<SizeExpr> bounds;
-  if (auto index = dyn_cast<IndexOp>(op)) {
-    bounds = index.getBoundExprs();
-    bounds.resize(index.getRank());
-  } else if (auto attend = dyn_cast<AttendOp>(op)) {
-    bounds = attend.getBoundExprs();
-    bounds.resize(attend.getRank());
-  }
-  return bounds;
-}
-
-/// How many leading result indices of all ops are the same ones, so that a row can be computed without any other row.
-unsigned outerIndices(KernelOp kernel) {
-  SmallVector<Operation *> ops;
-  for (Operation &op : kernel.getBody().front())
-    if (isa<IndexOp, AttendOp>(op))
-      ops.push_back(&op);
-  SmallVector<SizeExpr> common = resultBounds(*ops.front());
-  unsigned outer = common.size();
-  for (Operation *op : ops) {
-    SmallVector<SizeExpr> bounds = resultBounds(*op);
-    outer = std::min<unsigned>(outer, std::mismatch(common.begin(), common.end(), bounds.begin(), bounds.end()).first -
-                                          common.begin());
-    if (auto attend = dyn_cast<AttendOp>(op))
-      outer = std::min(outer, outerRowIndices(attend));
-    // A last axis stays within the row where that makes a loop worth its name: always in a lone op, else where nothing
-    // is reduced.
-    auto index = dyn_cast<IndexOp>(op);
-    if (auto axis = index ? prefixAxis(index) : std::nullopt) // running values are made in one go
-      outer = std::min(outer, axis->dim);
-    if (index && bounds.size() > 1 && (ops.size() == 1 || index.getReduction() == Reduction::none))
-      outer = std::min<unsigned>(outer, bounds.size() - 1);
-  }
-  // Rows that one op makes for another must be read by that same row alone.
-  kernel.getBody().walk([&](IndexOp reader) {
-    for (AccessAttr access : reader.getAccessList()) {
-      Operation *made = reader.getSources()[access.getOperand()].getDefiningOp();
-      if (!made || !llvm::is_contained(ops, made))
-        continue;
-      for (unsigned d = 0; d < outer; ++d)
-        if (access.getMap().getResult(d) != getAffineDimExpr(d, kernel.getContext()))
-          outer = d;
-    }
-  });
-  return outer;
-}
 
 /// Rows that are too small to be worth handing to another thread are grouped; run-time sizes count as 64.
 int64_t grainOf(KernelOp kernel, unsigned outer) {
@@ -84,7 +36,7 @@ int64_t grainOf(KernelOp kernel, unsigned outer) {
 
 class PlainSkeleton : public Skeleton {
 public:
-  explicit PlainSkeleton(KernelOp kernel) : kernel(kernel), outer(outerIndices(kernel)) {}
+  explicit PlainSkeleton(KernelOp kernel) : kernel(kernel), outer(outerIndices(computingOps(kernel))) {}
 
   Work work() override {
     SizeExpr product = 1;
@@ -104,12 +56,7 @@ public:
   }
 
 private:
-  SmallVector<SizeExpr> bounds() {
-    for (Operation &op : kernel.getBody().front())
-      if (isa<IndexOp, AttendOp>(op))
-        return resultBounds(op);
-    return {};
-  }
+  SmallVector<SizeExpr> bounds() { return resultBounds(computingOps(kernel).front()); }
 
   void emitRow(Frame &frame, ArrayRef<Value> indices) {
     ScalarRegion region(frame);
@@ -120,23 +67,51 @@ private:
         emitBesideIndexOps(frame, region, op, {});
         continue;
       }
-      SmallVector<Place> results;
-      for (Value result : op.getResults()) {
-        auto [place, isNew] = frame.places.try_emplace(result);
-        if (isNew)
-          place->second = frame.rowPlace(cast<RankedTensorType>(result.getType()), "row", outer);
-        results.push_back(place->second);
-      }
       frame.b.setLoc(unnamed(op.getLoc()));
+      SmallVector<Place> results;
+      for (Value result : op.getResults())
+        results.push_back(placeWithin(frame, result));
       if (index)
         IndexLoops(frame, index).store(indices, results);
       else
         AttendLoops(frame, attend).store(indices, results[0]);
+      for (auto [result, within] : llvm::zip(op.getResults(), results))
+        if (auto stored = rounded.find(result); stored != rounded.end())
+          copyRow(frame.b, within, stored->second, indices, frame);
     }
+  }
+
+  /// Where a value lies for the ops of this row: in scratch memory, in scalar precision; a result of the kernel that
+  /// loses nothing when it is stored, or that no op here reads, where it is stored.
+  Place placeWithin(Frame &frame, Value value) {
+    auto type = cast<RankedTensorType>(value.getType());
+    Type scalar = scalarOf(type.getElementType());
+    auto known = frame.places.find(value);
+    bool isResult = known != frame.places.end();
+    bool isRead = llvm::any_of(value.getUsers(), [](Operation *user) { return !isa<YieldOp>(user); });
+    if (isResult && (!isRead || scalar == type.getElementType()))
+      return known->second;
+    Place within = frame.rowPlace(tensorOf(axesOf(type), scalar), "row", outer);
+    if (isResult)
+      rounded[value] = known->second;
+    return frame.places[value] = within;
+  }
+
+  /// for the other indices { to[…] = from[…], rounded }
+  void copyRow(ImplicitLocOpBuilder &b, const Place &from, const Place &to, ArrayRef<Value> indices, Frame &frame) {
+    if (indices.size() == from.extents.size())
+      return storeElement(b, to, linearIndex(b, to, indices), loadElement(b, from, linearIndex(b, from, indices)));
+    loop(b, "i", frame.sizes.constant(0), from.extents[indices.size()], {}, [&](Value index, ValueRange) {
+      SmallVector<Value> longer(indices);
+      longer.push_back(index);
+      copyRow(b, from, to, longer, frame);
+      return SmallVector<Value>();
+    });
   }
 
   KernelOp kernel;
   unsigned outer;
+  llvm::DenseMap<Value, Place> rounded; // results that ops of the kernel read too: where they are stored
 };
 
 } // namespace

@@ -1,0 +1,131 @@
+#include "compiler/kernels/KernelRows.h"
+
+#include "compiler/kernels/ContractMatch.h"
+
+using namespace mlir;
+
+namespace heed {
+
+// ---- one op ---------------------------------------------------------------------------------------------------------
+
+std::optional<PrefixAxis> prefixAxis(IndexOp op) {
+  if (op.getForm() != Form::prefix)
+    return std::nullopt;
+  // The one constraint is t - s >= 0 or t - s - 1 >= 0.
+  IntegerSet set = op.getWhere()->getSets().front();
+  unsigned reduced = set.getNumDims() - 1;
+  for (unsigned t = 0; t != reduced; ++t) {
+    AffineExpr distance = getAffineDimExpr(t, op.getContext()) - getAffineDimExpr(reduced, op.getContext());
+    AffineExpr rest = simplifyAffineExpr(set.getConstraint(0) - distance, set.getNumDims(), set.getNumSymbols());
+    if (auto slack = dyn_cast<AffineConstantExpr>(rest))
+      return PrefixAxis{t, slack.getValue() == 0};
+  }
+  llvm_unreachable("the wall of `heed` knows prefix forms");
+}
+
+SmallVector<bool> indicesOfRow(AttendOp op) {
+  SmallVector<bool> used(op.getNumIndices());
+  auto mark = [&](auto isUsed) {
+    for (unsigned d = 0; d != used.size(); ++d)
+      used[d] = used[d] || isUsed(d);
+  };
+  auto markCondition = [&](ConditionAttr condition) {
+    if (condition)
+      for (IntegerSet set : condition.getSets())
+        for (AffineExpr constraint : set.getConstraints())
+          mark([&](unsigned d) { return constraint.isFunctionOfDim(d); });
+  };
+  markCondition(op.getWhereAttr());
+  for (Region *region : {&op.getVisible(), &op.getScore(), &op.getWeights()})
+    region->walk([&](Operation *inner) {
+      if (auto at = dyn_cast<AtOp>(inner))
+        mark([&](unsigned d) { return at.getDim() == d; });
+      auto index = dyn_cast<IndexOp>(inner);
+      if (!index)
+        return;
+      markCondition(index.getWhereAttr());
+      for (AccessAttr access : index.getAccessList()) {
+        mark([&](unsigned d) { return d < access.getMap().getNumDims() && access.getMap().isFunctionOfDim(d); });
+        markCondition(access.getGuard());
+      }
+    });
+  // Within weights and terms, dims past the enclosing ones are the inner op's own; they can only mark a result index
+  // too many.
+  return used;
+}
+
+unsigned outerRowIndices(AttendOp op) {
+  SmallVector<bool> ofRow = indicesOfRow(op);
+  unsigned rank = op.getRank();
+  return std::find(ofRow.begin(), ofRow.begin() + rank, false) - ofRow.begin();
+}
+
+SmallVector<SizeExpr> resultBounds(Operation *op) {
+  SmallVector<SizeExpr> bounds;
+  if (auto index = dyn_cast<IndexOp>(op)) {
+    bounds = index.getBoundExprs();
+    bounds.resize(index.getRank());
+  } else if (auto attend = dyn_cast<AttendOp>(op)) {
+    bounds = attend.getBoundExprs();
+    bounds.resize(attend.getRank());
+  }
+  return bounds;
+}
+
+// ---- several --------------------------------------------------------------------------------------------------------
+
+SmallVector<Operation *> computingOps(KernelOp kernel) {
+  SmallVector<Operation *> ops;
+  for (Operation &op : kernel.getBody().front())
+    if (isa<IndexOp, AttendOp>(op))
+      ops.push_back(&op);
+  return ops;
+}
+
+/// The row that an op would like best: large enough for a loop over its last index, small enough that there are many.
+static unsigned wishedOuter(Operation *op, bool alone) {
+  unsigned rank = resultBounds(op).size();
+  if (auto attend = dyn_cast<AttendOp>(op))
+    return outerRowIndices(attend);
+  auto index = cast<IndexOp>(op);
+  if (auto axis = prefixAxis(index)) // running values are made in one go
+    return axis->dim;
+  std::string why;
+  if (index.getForm() == Form::contraction)
+    if (auto contraction = matchContraction(index, why))
+      return contraction->outer();
+  bool within = index.getReduction() == Reduction::none || index.getForm() == Form::contraction ||
+                (alone && index.getForm() != Form::row);
+  return within && rank > 1 ? rank - 1 : rank;
+}
+
+unsigned outerIndices(ArrayRef<Operation *> ops) {
+  SmallVector<SizeExpr> common = resultBounds(ops.front());
+  unsigned outer = common.size(), wished = 0;
+  for (Operation *op : ops) {
+    SmallVector<SizeExpr> bounds = resultBounds(op);
+    outer = std::min<unsigned>(outer, std::mismatch(common.begin(), common.end(), bounds.begin(), bounds.end()).first -
+                                          common.begin());
+    unsigned own = wishedOuter(op, ops.size() == 1);
+    wished = std::max(wished, own);
+    auto index = dyn_cast<IndexOp>(op);
+    if (!index || prefixAxis(index) || index.getForm() == Form::contraction)
+      outer = std::min(outer, own);
+  }
+  outer = std::min(outer, wished);
+  // Rows that one op makes for another must be read by that same row alone.
+  for (Operation *op : ops)
+    op->walk([&](IndexOp reader) {
+      for (AccessAttr access : reader.getAccessList()) {
+        Operation *made = reader.getSources()[access.getOperand()].getDefiningOp();
+        if (!made || !llvm::is_contained(ops, made))
+          continue;
+        for (unsigned d = 0; d < outer; ++d)
+          if (access.getMap().getResult(d) != getAffineDimExpr(d, op->getContext()))
+            outer = d;
+      }
+    });
+  return outer;
+}
+
+} // namespace heed
