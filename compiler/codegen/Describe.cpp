@@ -3,7 +3,6 @@
 #include "compiler/codegen/Describe.h"
 
 #include "compiler/dialect/HeedDialect.h"
-#include "runtime/abi/heed.h"
 
 #include "llvm/IR/IRBuilder.h"
 
@@ -11,9 +10,8 @@ using namespace mlir;
 using llvm::Constant;
 
 namespace heed {
-namespace {
 
-heed_type typeOf(Type element) {
+heed_type abiTypeOf(Type element) {
   if (element.isF64())
     return HEED_F64;
   if (element.isF32())
@@ -33,6 +31,8 @@ heed_type typeOf(Type element) {
     return HEED_BOOL;
   }
 }
+
+namespace {
 
 class Describer {
 public:
@@ -110,7 +110,7 @@ private:
       value = number.getValueAsDouble();
     else if (auto number = dyn_cast_or_null<IntegerAttr>(fill))
       value = number.getType().isInteger(1) ? number.getValue().getBoolValue() : double(number.getInt());
-    return record({text(tensor, "name"), i32(typeOf(tensor.getAs<TypeAttr>("element").getValue())), i32(axes.size()),
+    return record({text(tensor, "name"), i32(abiTypeOf(tensor.getAs<TypeAttr>("element").getValue())), i32(axes.size()),
                    array(axes), i32(fill ? 1 : 0), llvm::ConstantFP::get(llvm::Type::getDoubleTy(context), value)});
   }
   Constant *tensors(ArrayAttr list, ArrayAttr sizes) {
@@ -136,7 +136,7 @@ private:
     if (auto layout = parameter.getAs<LayoutAttr>("layout"))
       for (const Digit &digit : layout.getDigits())
         digits.push_back(record({i32(digit.axis), i64(digit.divisor), i64(digit.extent)}));
-    return record({text(parameter, "path"), i32(typeOf(type.getElementType())), i32(type.getRank()), array(shape),
+    return record({text(parameter, "path"), i32(abiTypeOf(type.getElementType())), i32(type.getRank()), array(shape),
                    i32(parameter.contains("stacked")), i64(number(parameter, "offset")), i32(parts.size()),
                    array(parts), i32(digits.size()), array(digits)});
   }

@@ -89,6 +89,12 @@ def WriteLoops : Pass<"heed-write-loops", "::mlir::ModuleOp"> {
                            "::mlir::vector::VectorDialect"];
 }
 
+def Damage : Pass<"heed-damage", "::mlir::ModuleOp"> {
+  let summary = "For tests: make one kernel wrong";
+  let description = [{ Every real number that the range function of this name stores becomes 1 % larger, so that tests can see `heed run --bisect` find it. }];
+  let options = [Option<"kernel", "kernel", "std::string", "", "the range function's name">];
+}
+
 def VerifyDialects : Pass<"heed-verify-dialects", "::mlir::ModuleOp"> {
   let summary = "The wall of stages `loops` and `llvm`: every op is of one of these dialects";
   let options = [ListOption<"allowed", "allowed", "std::string", "names of dialects">];

@@ -43,6 +43,8 @@ void toLoops(OpPassManager &module, const PipelineOptions &options) {
   how.cpu = options.cpu;
   how.plain.assign(options.plain.begin(), options.plain.end());
   module.addPass(createWriteLoops(how));
+  if (!options.damaged.empty())
+    module.addPass(createDamage({options.damaged}));
   module.addPass(createVerifyDialects({{"builtin", "func", "scf", "memref", "arith", "math", "vector", "llvm"}}));
 }
 

@@ -25,6 +25,7 @@ struct PipelineOptions {
   std::string cpu = "native";     // what skeletons and layouts are chosen for
   int64_t panel = 48;             // columns of a panel of parameters; 0: row-major
   std::vector<std::string> plain; // kernels that get scalar loops all the same
+  std::string damaged;            // for tests: a kernel whose results are made wrong; empty: none
 };
 
 /// Adds what leads from a module at stage `from` to stage `to`, wall by wall. Nothing if it is there already.

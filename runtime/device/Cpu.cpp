@@ -36,17 +36,6 @@ void fail(heed_call *call, int32_t fault, int64_t value) {
 
 constexpr heed_host host = {parallelFor, fail, philox4x32};
 
-/// "stories.heed:21:9: index 600 is outside ...".
-Error faultOf(const heed_entry &entry, const Running &running) {
-  if (running.fault < 0 || running.fault >= entry.fault_count)
-    return failure("entry `{}` reported a fault that it does not describe ({})", entry.name, running.fault);
-  const heed_fault &fault = entry.faults[running.fault];
-  std::string message = fault.message;
-  if (size_t at = message.find("{}"); at != std::string::npos)
-    message.replace(at, 2, std::to_string(running.value));
-  return failure("{}: {}", fault.place, message);
-}
-
 Result<void> grow(Buffer &buffer, CheckedSize bytes, const char *entry, const char *what) {
   if (buffer.data() && bytes.fits(buffer.size()))
     return {};
@@ -59,6 +48,16 @@ Result<void> grow(Buffer &buffer, CheckedSize bytes, const char *entry, const ch
 }
 
 } // namespace
+
+Error faultOf(const heed_entry &entry, int32_t number, int64_t value) {
+  if (number < 0 || number >= entry.fault_count)
+    return failure("entry `{}` reported a fault that it does not describe ({})", entry.name, number);
+  const heed_fault &fault = entry.faults[number];
+  std::string message = fault.message;
+  if (size_t at = message.find("{}"); at != std::string::npos)
+    message.replace(at, 2, std::to_string(value));
+  return failure("{}: {}", fault.place, message);
+}
 
 Result<void> Cpu::run(const CpuCall &asked, Workspace &workspace) {
   const heed_entry &entry = asked.entry;
@@ -83,7 +82,7 @@ Result<void> Cpu::run(const CpuCall &asked, Workspace &workspace) {
   call.seed = asked.seed;
   entry.run(&call);
   if (call.failed)
-    return faultOf(entry, running);
+    return faultOf(entry, running.fault, running.value);
   return {};
 }
 

@@ -25,6 +25,9 @@ struct CpuCall {
   uint64_t seed = 0;
 };
 
+/// A fault that an entry reported: "stories.heed:21:9: index 600 is outside ...".
+Error faultOf(const heed_entry &, int32_t fault, int64_t value);
+
 /// May be used by several threads at once, each with its own workspace.
 class Cpu {
 public:

@@ -1,5 +1,6 @@
 #include "compiler/tools/heed/Compilation.h"
 
+#include "compiler/dialect/HeedDialect.h"
 #include "compiler/irgen/IrGen.h"
 #include "compiler/tools/heed/Installation.h"
 #include "compiler/tools/heed/MlirReports.h"
@@ -9,8 +10,13 @@
 
 #include "mlir/Pass/PassManager.h"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <ranges>
+#include <set>
 #include <unistd.h>
 
 namespace heed::tools {
@@ -135,16 +141,49 @@ Compilation::Module Compilation::generated(const checked::Program &program) {
                    [&] { return heed::generate(program, sources, context, {.precision = options.precision}); });
 }
 
+PipelineOptions Compilation::pipeline() const {
+  PipelineOptions pipeline{
+      .backend = Backend::Cpu, .cpu = options.cpu, .plain = options.plain, .damaged = options.damaged};
+  if (llvm::is_contained(options.plain, "all"))
+    pipeline.backend = Backend::Plain;
+  return pipeline;
+}
+
+/// Whether each of the names is a kernel's; if one is none, the nearest ones are told.
+static bool areKernels(const std::vector<std::string> &names, mlir::ModuleOp module) {
+  std::set<std::string> known{"all"};
+  module.walk([&](KernelOp kernel) { known.insert(kernel.getName().str()); });
+  for (llvm::StringRef name : names) {
+    if (known.contains(name.str()))
+      continue;
+    std::vector<std::pair<unsigned, std::string>> near;
+    known.erase("all");
+    for (const std::string &kernel : known)
+      near.push_back({name.edit_distance(kernel), fmt::format("`{}`", kernel)});
+    std::sort(near.begin(), near.end());
+    near.resize(std::min<size_t>(near.size(), 5));
+    return fail("there is no kernel `{}`; near it are {}", name.str(),
+                fmt::join(near | std::views::transform([](auto &n) { return n.second; }), ", "));
+  }
+  return true;
+}
+
 bool Compilation::lower(mlir::ModuleOp module, heed::Stage from, heed::Stage to) {
+  return lower(module, from, to, pipeline());
+}
+
+bool Compilation::lower(mlir::ModuleOp module, heed::Stage from, heed::Stage to, const PipelineOptions &how) {
   static constexpr const char *names[] = {"", "to heed", "to derived", "to kernels", "to loops", "to llvm"};
   MlirReports reports(context, sources);
   for (int stage = int(from) + 1; stage <= int(to); ++stage) {
+    if (heed::Stage(stage) == heed::Stage::Loops && !areKernels(how.plain, module))
+      return false;
     mlir::PassManager passes(&context);
     if (mlir::failed(mlir::applyPassManagerCLOptions(passes)))
       return false;
     mlir::TimingScope stageTiming = passTimingRoot.nest(names[stage]);
     passes.enableTiming(stageTiming);
-    buildStages(passes, heed::Stage(stage - 1), heed::Stage(stage), {.cpu = options.cpu});
+    buildStages(passes, heed::Stage(stage - 1), heed::Stage(stage), how);
     if (!timing.of(names[stage], [&] { return mlir::succeeded(passes.run(module)); }))
       return !reports.told() && fail("the compiler failed on its way {}, without saying why", names[stage]);
   }

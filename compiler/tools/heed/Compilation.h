@@ -37,7 +37,9 @@ public:
   // ---- checked program → heed → derived → kernels → loops → llvm ----
   using Module = mlir::OwningOpRef<mlir::ModuleOp>;
   Module generated(const checked::Program &);
+  /// With the kernels plain that `--plain` names.
   bool lower(mlir::ModuleOp, heed::Stage from, heed::Stage to);
+  bool lower(mlir::ModuleOp, heed::Stage from, heed::Stage to, const PipelineOptions &);
 
   // ---- llvm → objects → one object, or a model in this process; llvm → assembly ----
   using Objects = std::vector<std::string>;
@@ -57,6 +59,8 @@ public:
 private:
   /// Tells the reports of a stage, if there are any; false then.
   bool clean();
+  /// What the options ask of the pipeline.
+  PipelineOptions pipeline() const;
 
   const SourceOptions &options;
   Sources sources;

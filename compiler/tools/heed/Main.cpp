@@ -60,6 +60,10 @@ void addMachineFlags(CLI::App &verb, SourceOptions &options) {
       ->type_name("f32|bf16");
   verb.add_option("--cpu", options.cpu, "What to make code for: native, x86-64-v3, … (default native)")
       ->type_name("CPU");
+  verb.add_option("--plain", options.plain,
+                  "A kernel to be written as scalar loops, the reference; `all` for every one. May be repeated")
+      ->allow_extra_args(false)
+      ->type_name("KERNEL");
   verb.add_flag("--timing", options.timing, "Tell how long each stage took");
 }
 
@@ -131,6 +135,9 @@ Run addRun(CLI::App &verb) {
   runtime::addRunFlags(verb, options->run, "heed run model.heed");
   addMachineFlags(verb, options->source);
   verb.add_flag("--interpret", options->interpret, "Compute in f64 by the reference interpreter");
+  verb.add_flag("--bisect", options->bisect,
+                "Compare each kernel with its plain twin on the same operands, and name the first that differs");
+  verb.add_option("--damage", options->source.damaged)->group(""); // not shown: tests make a kernel wrong by it
   return [=] {
     options->source.weights = options->run.weights;
     return run(*options);

@@ -1,5 +1,6 @@
 // `heed run FILE ENTRY` and `heed generate FILE`: compile in memory, then do what a built executable does.
 #include "compiler/dialect/HeedDialect.h"
+#include "compiler/tools/heed/Bisect.h"
 #include "compiler/tools/heed/Compilation.h"
 #include "compiler/tools/heed/Interpret.h"
 #include "runtime/program/Verbs.h"
@@ -27,20 +28,33 @@ void keepEntry(mlir::ModuleOp module, llvm::StringRef name) {
 
 struct InMemory {
   Compilation compilation;
-  Compilation::Module heed; // the module at that stage, for the interpreter
-  std::optional<LoadedModel> model;
+  Compilation::Module heed, kernels; // the module at these stages
+  std::optional<LoadedModel> model, plain;
 
-  /// With all entries, or with the one named.
-  explicit InMemory(const SourceOptions &options, llvm::StringRef entry = {}) : compilation(options) {
+  /// With all entries, or with the one named; `twin`: also with plain loops for every kernel.
+  explicit InMemory(const SourceOptions &options, llvm::StringRef entry = {}, bool twin = false)
+      : compilation(options) {
     heed = compilation.toStage(heed::Stage::Heed);
     if (!heed)
       return;
     keepEntry(*heed, entry);
-    Compilation::Module module(heed->clone());
-    if (!compilation.lower(*module, heed::Stage::Heed, heed::Stage::Llvm))
+    kernels = heed->clone();
+    if (!compilation.lower(*kernels, heed::Stage::Heed, heed::Stage::Kernels))
       return;
-    if (auto objects = compilation.objects(*module, {.cpu = options.cpu, .name = {}, .onlyModel = true}))
-      model = compilation.loaded(*objects);
+    Compilation::Module fast(kernels->clone());
+    if (!compilation.lower(*fast, heed::Stage::Kernels, heed::Stage::Llvm) || !load(*fast, options, model) || !twin)
+      return;
+    Compilation::Module slow(kernels->clone());
+    if (compilation.lower(*slow, heed::Stage::Kernels, heed::Stage::Llvm,
+                          {.backend = Backend::Plain, .cpu = options.cpu, .plain = {}, .damaged = {}}))
+      load(*slow, options, plain);
+  }
+
+private:
+  bool load(mlir::ModuleOp module, const SourceOptions &options, std::optional<LoadedModel> &into) {
+    if (auto objects = compilation.objects(module, {.cpu = options.cpu, .name = {}, .onlyModel = true}))
+      into = compilation.loaded(*objects);
+    return into.has_value();
   }
 };
 
@@ -49,13 +63,19 @@ bool told(const runtime::Result<void> &outcome) { return outcome ? true : fail("
 } // namespace
 
 bool run(const RunOptions &options) {
-  InMemory compiled(options.source, options.run.entry);
-  if (!compiled.model)
+  if (options.bisect && options.interpret)
+    return fail("`--bisect` compares machine code, `--interpret` runs none");
+  InMemory compiled(options.source, options.run.entry, options.bisect);
+  if (!compiled.model || (options.bisect && !compiled.plain))
     return false;
   const heed_model &model = **compiled.model;
   runtime::Compute compute;
   if (options.interpret)
     compute = [&](const runtime::CpuCall &call) { return interpretCall(*compiled.heed, model, call); };
+  if (options.bisect)
+    compute = [&](const runtime::CpuCall &call) {
+      return bisectCall(*compiled.kernels, model, **compiled.plain, call, options.run.threads);
+    };
   return told(runtime::runEntry(model, options.run, nullptr, compute));
 }
 

@@ -22,7 +22,9 @@ struct SourceOptions {
   std::string stdlib;  // empty: the one beside this program
   std::string precision = "f32";
   std::string cpu = "native";
-  bool timing = false; // tell how long each stage took
+  std::vector<std::string> plain; // kernels that get scalar loops; `all` stands for every one
+  std::string damaged;            // for tests: a kernel that is made wrong
+  bool timing = false;            // tell how long each stage took
 };
 
 struct BuildOptions : SourceOptions {
@@ -37,6 +39,7 @@ struct RunOptions {
   SourceOptions source;
   runtime::RunOptions run;
   bool interpret = false;
+  bool bisect = false; // compare every kernel with its plain twin
 };
 
 struct GenerateOptions {
