@@ -16,7 +16,7 @@ import lit.util
 config.name = "heed"
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".test", ".heed", ".mlir"]
-config.excludes = ["inputs", "unit"]
+config.excludes = ["bench", "inputs", "unit"]
 config.test_source_root = os.path.join(config.heed_source, "test")
 config.test_exec_root = os.path.join(config.heed_build, "test")
 

@@ -1,0 +1,115 @@
+// Causal attention and sliding windows: 64 numbers a head, as everywhere.
+#include "Bench.h"
+#include "Peers.h"
+
+namespace heed::bench {
+namespace {
+
+constexpr int64_t E = 64;
+
+/// 4 E operations for each pair of a query and a key that it sees.
+double flopOf(int64_t T, int64_t H, int64_t window) {
+  double pairs = 0;
+  for (int64_t i = 0; i != T; ++i)
+    pairs += double(std::min(i + 1, window));
+  return pairs * double(4 * E * H);
+}
+
+/// Pairs of a block of queries and a block of keys of which at least one query sees one key.
+double visibleBlocks(int64_t T, int64_t window) {
+  constexpr int64_t queries = 64, keys = 64;
+  double blocks = 0;
+  for (int64_t begin = 0; begin < T; begin += queries) {
+    int64_t first = std::max<int64_t>(begin - window + 1, 0), last = std::min(begin + queries, T) - 1;
+    blocks += double(last / keys - first / keys + 1);
+  }
+  return blocks;
+}
+
+/// The peer on the inputs of a call.
+class Unfused {
+public:
+  Unfused(const Call &call, int64_t T, int64_t H, int64_t window)
+      : q(call.input(0)), k(call.input(1)), v(call.input(2)), y(q.size()), scores(size_t(T * T)),
+        attention{T, H, E, q.data(), k.data(), v.data(), H * E, y.data(), H * E, scores.data(), window} {}
+
+  void run() { unfusedAttention(attention); }
+  std::span<const float> result() const { return y; }
+
+private:
+  std::vector<float> q, k, v, y, scores;
+  Attention attention;
+};
+
+void causal(Bench &bench, const std::string &precision) {
+  struct Size {
+    int64_t T, H;
+  };
+  for (auto [T, H] : {Size{512, 12}, Size{2048, 12}, Size{8192, 2}}) {
+    std::string name = fmt::format("attention causal T={} H={} {}", T, H, precision);
+    if (!bench.table.wants(name))
+      continue;
+    Result<Compiled> model =
+        Compiled::make({HEED_BENCH "/attention.heed", fmt::format("Attention({}, {})", H, E), precision, bench.cpu});
+    if (!model)
+      return bench.table.broken(name, model.error().text);
+    runtime::Cpu one(1);
+    Call call(*model, "before", {1, T});
+    Unfused peer(call, T, H, INT64_MAX);
+    call.run(one);
+    peer.run();
+    if (!bench.table.agree(name, call.output(0), peer.result(), toleranceOf(precision)))
+      continue;
+    double work = flopOf(T, H, INT64_MAX);
+    Contender contenders[] = {{[&] { call.run(one); }, work}, {[&] { peer.run(); }, work}};
+    std::vector<double> rates = medianRates(contenders, Clock::Core);
+    bool asked = T == 2048 && precision == "f32";
+    bench.table.row(name, rates[0], gflops, "OpenBLAS unfused", rates[1], asked ? 3.0 : 0);
+    if (asked)
+      twoCores(bench, name, call, work, gflops);
+  }
+}
+
+void sliding(Bench &bench) {
+  constexpr int64_t T = 8192, H = 2;
+  std::vector<double> perBlock;
+  for (int64_t window : {128, 256, 512, 1024, 2048}) {
+    std::string name = fmt::format("attention window={} T={} H={} f32", window, T, H);
+    if (!bench.table.wants(name))
+      continue;
+    Result<Compiled> model = Compiled::make(
+        {HEED_BENCH "/attention.heed", fmt::format("Attention({}, {}, {})", H, E, window), "f32", bench.cpu});
+    if (!model)
+      return bench.table.broken(name, model.error().text);
+    runtime::Cpu one(1);
+    Call call(*model, "near", {1, T});
+    Unfused peer(call, T, H, window);
+    call.run(one);
+    peer.run();
+    if (!bench.table.agree(name, call.output(0), peer.result(), toleranceOf("f32")))
+      continue;
+    double work = flopOf(T, H, window);
+    Contender contenders[] = {{[&] { call.run(one); }, work}, {[&] { peer.run(); }, work}};
+    std::vector<double> rates = medianRates(contenders, Clock::Core);
+    bench.table.row(name, rates[0], gflops, "OpenBLAS unfused", rates[1]);
+    perBlock.push_back(work / rates[0] / (visibleBlocks(T, window) * H));
+    bench.table.note(
+        fmt::format("  {:.2f} us for each visible block of 64 queries and 64 keys", perBlock.back() * 1e6));
+    if (window == 512)
+      twoCores(bench, name, call, work, gflops);
+  }
+  if (perBlock.size() > 1)
+    bench.table.ratio("attention windows: the slowest block to the quickest",
+                      std::ranges::max(perBlock) / std::ranges::min(perBlock), 1.2, true);
+}
+
+} // namespace
+
+void attention(Bench &bench) {
+  bench.table.heading("attention: 64 numbers a head; GFLOP/s count visible pairs alone");
+  causal(bench, "f32");
+  causal(bench, "bf16");
+  sliding(bench);
+}
+
+} // namespace heed::bench
