@@ -2,6 +2,8 @@
 // what the interpreter says, with the gather of a tied embedding through the panels of its product.
 #include "RunPlain.h"
 
+#include "compiler/codegen/Codegen.h"
+
 #include "mlir/Parser/Parser.h"
 
 using namespace heed;
@@ -105,14 +107,37 @@ TEST_CASE("layouts: the tiles of AMX") {
   CHECK(tiles.getMap().compose({67, 50}) == llvm::SmallVector<int64_t, 4>{1, 2, 1, 1, 2, 1});
 }
 
+TEST_CASE("layouts: a model says how its parameters are stored") {
+  auto module = mlir::parseSourceString<mlir::ModuleOp>(tied, &compilerContext());
+  REQUIRE(bool(module));
+  auto loaded = LoadedModel::fromObjects(compile(*module, {.panel = 16}));
+  if (!loaded)
+    REQUIRE_MESSAGE(false, llvm::toString(loaded.takeError()));
+  const heed_model &model = **loaded;
+  // (2, 7, 7) in one panel of 16 a layer, (51, 7) in four of them.
+  const heed_parameter &w = model.parameters[0], &table = model.parameters[1];
+  REQUIRE(w.digit_count == 4);
+  CHECK((w.digits[0].axis == 0 && w.digits[0].divisor == 1 && w.digits[0].extent == 2));
+  CHECK((w.digits[1].axis == 2 && w.digits[1].divisor == 16 && w.digits[1].extent == 1));
+  CHECK((w.digits[2].axis == 1 && w.digits[2].divisor == 1 && w.digits[2].extent == 7));
+  CHECK((w.digits[3].axis == 2 && w.digits[3].divisor == 1 && w.digits[3].extent == 16));
+  REQUIRE(table.digit_count == 3);
+  CHECK((table.digits[0].axis == 0 && table.digits[0].divisor == 16 && table.digits[0].extent == 4));
+  CHECK(table.offset == 2 * 7 * 16 * 4);
+  CHECK(model.weights_bytes == table.offset + 4 * 7 * 16 * 4);
+}
+
 TEST_CASE("layouts: a gather reads through the panels of a product") {
   auto module = mlir::parseSourceString<mlir::ModuleOp>(tied, &compilerContext());
   REQUIRE(bool(module));
   Array tokens(false, {6}), w = someFloats({2, 7, 7}, 1), table = someFloats({51, 7}, 2);
   for (size_t t = 0; t != 6; ++t)
     tokens.cells[t] = int64_t(t * 17 % 51);
-  Outcome found = runPlain(*module, "forward", {tokens}, {w, table});
   Outcome expected = run(*module, "forward", {tokens}, {{"h.*.w", w}, {"table", table}});
-  checkClose(found.reals(0), expected.reals(0), 1e-5);
-  checkClose(found.reals(1), expected.reals(1), 1e-7);
+  for (int64_t panel : {0, 16, 48}) {
+    INFO("panels of ", panel);
+    Outcome found = runPlain(*module, "forward", {tokens}, {w, table}, 0, {.panel = panel});
+    checkClose(found.reals(0), expected.reals(0), 1e-5);
+    checkClose(found.reals(1), expected.reals(1), 1e-7);
+  }
 }

@@ -137,7 +137,7 @@ TEST_CASE("parts: each is a module of its own that declares the rest") {
 TEST_CASE("objects: the same bytes whatever the number of threads") {
   auto objects = [](unsigned threads) {
     auto module = parse(compilerContext(), manyKernels());
-    return compile(*module, threads);
+    return compile(*module, {}, threads);
   };
   std::vector<std::string> one = objects(1);
   CHECK(one.size() > 2);

@@ -2,7 +2,6 @@
 #include "RunPlain.h"
 
 #include "compiler/codegen/Codegen.h"
-#include "compiler/pipelines/Pipelines.h"
 #include "runtime/abi/Philox.h"
 
 #include <algorithm>
@@ -199,9 +198,9 @@ mlir::MLIRContext &compilerContext() {
   return *context;
 }
 
-std::vector<std::string> compile(mlir::ModuleOp module, unsigned threads) {
+std::vector<std::string> compile(mlir::ModuleOp module, const PipelineOptions &stages, unsigned threads) {
   mlir::PassManager pm(module->getContext());
-  buildStages(pm, Stage::Made, Stage::Llvm);
+  buildStages(pm, Stage::Made, Stage::Llvm, stages);
   REQUIRE(mlir::succeeded(pm.run(module)));
   CodegenOptions options;
   options.threads = threads;
@@ -212,9 +211,9 @@ std::vector<std::string> compile(mlir::ModuleOp module, unsigned threads) {
 }
 
 Outcome runPlain(mlir::ModuleOp module, llvm::StringRef entry, llvm::ArrayRef<Array> inputs,
-                 llvm::ArrayRef<Array> weights, uint64_t seed) {
+                 llvm::ArrayRef<Array> weights, uint64_t seed, const PipelineOptions &stages) {
   mlir::OwningOpRef<mlir::ModuleOp> copy = module.clone();
-  auto model = LoadedModel::fromObjects(compile(*copy));
+  auto model = LoadedModel::fromObjects(compile(*copy, stages));
   if (!model)
     REQUIRE_MESSAGE(false, llvm::toString(model.takeError()));
   return call(**model, entryNamed(**model, entry), inputs, weights, seed);

@@ -4,6 +4,8 @@
 
 #include "Run.h"
 
+#include "compiler/pipelines/Pipelines.h"
+
 namespace heed::test {
 
 /// Compiles the entry `f` and calls it. Memory that the code may not rely on is full of ones; rows come in pieces, the
@@ -11,14 +13,14 @@ namespace heed::test {
 Outcome runPlain(const EntryText &, llvm::ArrayRef<Array> inputs, uint64_t seed = 0);
 /// The same of a whole module, whose parameters are in `weights`, one array each in their order.
 Outcome runPlain(mlir::ModuleOp, llvm::StringRef entry, llvm::ArrayRef<Array> inputs, llvm::ArrayRef<Array> weights,
-                 uint64_t seed = 0);
+                 uint64_t seed = 0, const PipelineOptions & = {});
 
 /// The plain backend gives what the interpreter gives, within the precision of f32: `tolerance` relative to the
 /// greatest element.
 void checkPlain(const EntryText &, llvm::ArrayRef<Array> inputs, double tolerance = 1e-5, uint64_t seed = 0);
 
 /// The objects of a module at stage `heed`, and the module at stage `llvm` afterwards.
-std::vector<std::string> compile(mlir::ModuleOp, unsigned threads = 0);
+std::vector<std::string> compile(mlir::ModuleOp, const PipelineOptions & = {}, unsigned threads = 0);
 /// A context in which modules can be compiled.
 mlir::MLIRContext &compilerContext();
 
