@@ -3,8 +3,10 @@
     compare.py --work PATH FILE.heed [ENTRY ...] SIZES ...        SIZES: B=2,T=65
 
 Each entry of the file's model (or those named) is run on random inputs for each list of sizes: by the executable that `heed build`
-makes, and by `heed run --interpret`. Every result must agree, floats by relative L2 distance, all else exactly. What differs is
-told with the place and both values, and the exit status is 1. The comments of FILE may say
+makes, and by `heed run --interpret`. Every result must agree, floats by relative L2 distance (tolerance.py), all else exactly; and 1, 2
+and 3 threads must give the same bits. What differs is told with the place and both values, and the exit status is 1. With --matrix
+the same is asked of code for every level of processors that this one can play, and of plain kernels, which are the fast ones'
+reference too. The comments of FILE may say
 
     // NAME: LOW..HIGH       what an input's integers are drawn from, HIGH excluded; both may mention sizes
     // NAME: positive        floats above zero
@@ -27,10 +29,13 @@ import numpy
 
 import reference
 import safetensors
+from tolerance import UNIT, tolerance
 
-# Above these, relative L2 means a wrong result; rounding stays well below.
-TOLERANCE = {"f64": 1e-12, "f32": 1e-5, "bf16": 2e-2}
+THREADS = (1, 2, 3)
+# Levels of x86-64, as in its ABI, and the features that tell them from the one below, as Linux spells them.
+LEVELS = {"x86-64-v3": {"avx2", "bmi2", "fma", "movbe"}, "x86-64-v4": {"avx512bw", "avx512cd", "avx512dq", "avx512f", "avx512vl"}}
 DTYPES = {"f64": numpy.float64, "f32": numpy.float32, "bf16": numpy.float32, "i64": numpy.int64, "i32": numpy.int32, "u8": numpy.uint8, "bool": numpy.bool_}
+ORACLES = {"interpreter": "the interpreter", "numpy": "numpy", "plain": "plain kernels"}
 DEFAULT_RANGE = {"bool": "0..2", "u8": "0..256"}
 
 
@@ -56,20 +61,36 @@ def value(text, sizes):
     return eval(text.replace("/", "//"), {"floor": int, "__builtins__": {}}, dict(sizes))
 
 
+def variants(matrix):
+    """{name: flags of `heed build`}: how the same model is compiled. The first is what others are compared with."""
+    if not matrix:
+        return {"native": []}
+    with open("/proc/cpuinfo") as cpuinfo:
+        features = set(next((line for line in cpuinfo if line.startswith("flags")), "").split())
+    levels = {level: [f"--cpu={level}"] for level, needed in LEVELS.items() if needed <= features}
+    return {"plain": ["--plain=all"], "native": []} | levels
+
+
 class Model:
-    """A built executable, and what it says about itself."""
+    """Executables of one model, and what it says about itself."""
 
     def __init__(self, arguments):
         self.file, self.flags, self.work = arguments.file, arguments.flags, arguments.work
-        self.executable = self.work + ".exe"
-        run(["heed", "build", self.file, *self.flags, "-o", self.executable])
-        info = run([self.executable, "info"])
+        self.executables = {name: f"{self.work}.{name}" for name in variants(arguments.matrix)}
+        for name, flags in variants(arguments.matrix).items():
+            run(["heed", "build", self.file, *self.flags, *flags, "-o", self.executables[name]])
+        info = run([next(iter(self.executables.values())), "info"])
         self.entries = {}
         for line in info.split("\nentries\n")[1].split("\n\n")[0].splitlines():
             name, inputs, results = re.fullmatch(r"\s*(\w+)\((.*)\) -> \((.*)\)", line).groups()
             self.entries[name] = Tensor.all_in(inputs), Tensor.all_in(results)
         self.parameters = Tensor.all_in(info.split(" parameters, ")[1])
         self.parts = self.parts_of(run(["heed", "build", self.file, *self.flags, "--emit=checked"]))
+
+    def longest(self, declared, results, sizes):
+        """The longest axis of all that an entry reads and gives: no reduction of one axis is longer."""
+        extents = [extent for tensor in [*declared, *results, *self.parameters] for extent in tensor.shape(sizes)]
+        return max(extents, default=1)
 
     def weights(self, random):
         """{path: array} for references, {stored name: array} for the model."""
@@ -111,7 +132,7 @@ def refusal(command):
 def draw(tensor, sizes, said, random):
     """A random tensor of an input's type, from what the file's comments say of it."""
     shape = tensor.shape(sizes)
-    if tensor.type in TOLERANCE:
+    if tensor.type in UNIT:
         array = random.standard_normal(shape).astype(DTYPES[tensor.type])
         if tensor.type == "bf16":
             array = cut_to_bf16(array)
@@ -158,7 +179,7 @@ class Comparison:
         with open(arguments.file) as file:
             said = file.read() + "".join(f"\n// {line}" for line in arguments.say)
         self.said = dict(re.findall(r"^// (\w+): (\S.*)$", said, re.MULTILINE))
-        self.counts = {"interpreter": 0, "numpy": 0}
+        self.counts = {"interpreter": 0, "numpy": 0, "plain": 0}
         self.faults = []
 
     def all(self):
@@ -174,30 +195,48 @@ class Comparison:
         compiled, interpreted = self.outputs(entry, inputs, stored)
         if self.arguments.fails:
             return
-        label = f"{entry} {','.join(f'{n}={v}' for n, v in sizes.items())}"
         formula = self.reference(entry)
         expected = named(formula({**inputs, "w": by_path}), results) if formula else {}
+        first, *_ = compiled
+        longest = self.model.longest(declared, results, sizes)
         for result in results:
-            tolerance = self.arguments.tolerance or max(TOLERANCE.get(t, 0) for t in (result.type, self.arguments.precision))
-            self.note("interpreter", label, difference(result.name, compiled[result.name], interpreted[result.name], tolerance))
-            if result.name in expected:
-                value = numpy.asarray(expected[result.name]).astype(DTYPES[result.type])
-                self.note("numpy", label, difference(result.name, compiled[result.name], value, tolerance))
+            types = (result.type, self.arguments.precision)
+            allowed = self.arguments.tolerance or max(tolerance(element, longest) for element in types)
+            for variant, found in compiled.items():
+                label = f"{entry} {','.join(f'{n}={v}' for n, v in sizes.items())}" + f" ({variant})" * (len(compiled) > 1)
+                oracles = {"interpreter": interpreted, "numpy": expected, "plain": compiled[first] if variant != first else {}}
+                for oracle, known in oracles.items():
+                    if result.name in known:
+                        value = numpy.asarray(known[result.name]).astype(DTYPES[result.type])
+                        self.note(oracle, label, difference(result.name, found[result.name], value, allowed))
 
     def outputs(self, entry, inputs, stored):
-        paths = {name: f"{self.model.work}.{name}" for name in ("inputs", "weights", "compiled", "interpreted")}
+        """Of each variant, and of the interpreter."""
+        paths = {name: f"{self.model.work}.{name}" for name in ("inputs", "weights", "outputs")}
         safetensors.write(paths["inputs"], inputs)
         safetensors.write(paths["weights"], stored)
         weights = [] if self.arguments.initialise or not stored else ["--weights", paths["weights"]]
-        shared = [entry, "--inputs", paths["inputs"], *weights, "--seed", "1", "--outputs"]
-        compiled = [self.model.executable, "run", *shared, paths["compiled"]]
-        interpreted = ["heed", "run", self.against, *self.model.flags, *shared, paths["interpreted"], "--interpret"]
+        shared = [entry, "--inputs", paths["inputs"], *weights, "--seed", "1", "--outputs", paths["outputs"]]
+        interpreted = ["heed", "run", self.against, *self.model.flags, *shared, "--interpret"]
+        compiled = {name: [executable, "run", *shared] for name, executable in self.model.executables.items()}
         if self.arguments.fails:
-            print(f"{entry}\ncompiled: {refusal(compiled)}interpreted: {refusal(interpreted)}", end="")
+            for command in compiled.values():
+                print(f"{entry}\ncompiled: {refusal(command)}interpreted: {refusal(interpreted)}", end="")
             return {}, {}
-        run(compiled)
         run(interpreted)
-        return safetensors.read(paths["compiled"]), safetensors.read(paths["interpreted"])
+        expected = safetensors.read(paths["outputs"])
+        return {name: self.same_bits(command, paths["outputs"]) for name, command in compiled.items()}, expected
+
+    def same_bits(self, command, path):
+        """The results, which are the same for every number of threads."""
+        contents = []
+        for threads in THREADS:
+            run([*command, f"--threads={threads}"])
+            with open(path, "rb") as file:
+                contents.append(file.read())
+            if contents[-1] != contents[0]:
+                self.faults.append(f"{' '.join(command)}: other bits with {threads} threads than with {THREADS[0]}")
+        return safetensors.read(path)
 
     def reference(self, entry):
         """A function of all values by name, or None. The model's own initial values are not known here."""
@@ -211,7 +250,7 @@ class Comparison:
     def note(self, oracle, label, fault):
         self.counts[oracle] += 1
         if fault:
-            self.faults.append(f"{self.arguments.file}: {label}: against {'numpy' if oracle == 'numpy' else 'the interpreter'}: {fault}")
+            self.faults.append(f"{self.arguments.file}: {label}: against {ORACLES[oracle]}: {fault}")
 
 
 def wide(values):
@@ -236,7 +275,8 @@ def parsed():
     parser.add_argument("--precision")
     parser.add_argument("--against", help="interpret this file instead")
     parser.add_argument("--say", action="append", default=[], metavar="'NAME: …'", help="as in the file's comments")
-    parser.add_argument("--tolerance", type=float)
+    parser.add_argument("--tolerance", type=float, help="instead of tolerance.py's")
+    parser.add_argument("--matrix", action="store_true", help="all processors, and plain kernels")
     parser.add_argument("--fails", action="store_true")
     parser.add_argument("--initialise", action="store_true")
     arguments = parser.parse_intermixed_args()
@@ -253,7 +293,7 @@ def main():
         comparison.all()
     except Failed as failed:
         sys.exit(str(failed))
-    print(f"compared with the interpreter: {comparison.counts['interpreter']}, with numpy: {comparison.counts['numpy']}")
+    print("compared with " + ", ".join(f"{ORACLES[oracle]}: {count}" for oracle, count in comparison.counts.items()))
     sys.exit("\n".join(comparison.faults) or 0)
 
 
