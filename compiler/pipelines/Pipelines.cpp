@@ -1,6 +1,7 @@
 // The recipe: what makes each stage, and what holds afterwards. No list of passes is written anywhere else.
 #include "compiler/pipelines/Pipelines.h"
 #include "compiler/codegen/Codegen.h"
+#include "compiler/codegen/cpu/CpuStrategy.h"
 #include "compiler/pipelines/Passes.h"
 
 #include "mlir/Pass/PassOptions.h"
@@ -25,12 +26,23 @@ void toDerived(OpPassManager &model) {
   toHeed(model);
 }
 
+/// A processor that is not known is told of where loops are written for it.
+int64_t panelFor(const PipelineOptions &options) {
+  if (options.panel)
+    return *options.panel;
+  llvm::Expected<CpuStrategy> strategy = CpuStrategy::forCpu(options.cpu);
+  if (strategy)
+    return strategy->tileColumns;
+  llvm::consumeError(strategy.takeError());
+  return 0;
+}
+
 /// Afterwards: only kernels compute; what leaves a region is a kernel's own result; every result has a place that
 /// nothing else writes while it is still to be read; arenas are formulas in the sizes. Parameters lie as their
 /// contractions want them, all other tensors are row-major.
 void toKernels(OpPassManager &model, const PipelineOptions &options) {
   model.addPass(createFormKernels());
-  model.addPass(createLayOut({.panel = options.panel}));
+  model.addPass(createLayOut({.panel = panelFor(options)}));
   model.addPass(createPlace());
   model.addPass(createVerifyKernels());
 }
@@ -80,7 +92,7 @@ void registerHeedPipelines() {
                                          llvm::cl::desc("the processor that skeletons and layouts are chosen for"),
                                          llvm::cl::init("native")};
     PassOptions::Option<int64_t> panel{*this, "panel", llvm::cl::desc("columns of a panel of parameters"),
-                                       llvm::cl::init(48)};
+                                       llvm::cl::init(-1)};
     PassOptions::ListOption<std::string> plain{*this, "plain", llvm::cl::desc("kernels that get scalar loops")};
   };
   auto add = [](StringRef name, StringRef summary, Stage to) {
@@ -88,7 +100,7 @@ void registerHeedPipelines() {
       buildStages(pm, Stage::Made, to,
                   {.backend = options.backend,
                    .cpu = options.cpu,
-                   .panel = options.panel,
+                   .panel = options.panel < 0 ? std::nullopt : std::optional<int64_t>(options.panel),
                    .plain = {options.plain.begin(), options.plain.end()}});
     });
   };

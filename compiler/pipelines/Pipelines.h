@@ -3,6 +3,8 @@
 
 #include "mlir/Pass/PassManager.h"
 
+#include <optional>
+
 namespace heed {
 
 enum class Stage {
@@ -23,7 +25,7 @@ enum class Backend {
 struct PipelineOptions {
   Backend backend = Backend::Cpu;
   std::string cpu = "native";     // what skeletons and layouts are chosen for
-  int64_t panel = 48;             // columns of a panel of parameters; 0: row-major
+  std::optional<int64_t> panel{}; // columns of a panel of parameters, 0: row-major; else as the processor likes them
   std::vector<std::string> plain; // kernels that get scalar loops all the same
   std::string damaged;            // for tests: a kernel whose results are made wrong; empty: none
 };
