@@ -32,7 +32,10 @@ public:
   Array &define(mlir::Value);
   void define(mlir::Value, Array);
   /// Both mean the same array from now on.
-  void alias(mlir::Value value, mlir::Value as) { values[value] = values.at(as); }
+  void alias(mlir::Value value, mlir::Value as) {
+    std::shared_ptr<Array> array = values.at(as); // a new entry may move the others
+    values[value] = std::move(array);
+  }
   /// What a value means now, or nothing.
   std::shared_ptr<Array> find(mlir::Value value) const { return values.lookup(value); }
 

@@ -71,17 +71,23 @@ class FormKernels : public impl::FormKernelsBase<FormKernels> {
 
   /// The recipe.
   void group(Block &block, const Sample &typical) {
-    SmallVector<std::pair<Operation *, std::string>> declined;
+    struct NotInlined {
+      Operation *producer, *reader;
+      std::string why;
+    };
+    SmallVector<NotInlined> declined;
     inlineProducers(block, [&](IndexOp producer, Operation *reader, std::string why) {
-      declined.emplace_back(reader, called(producer) + " is not computed within: " + why);
+      declined.push_back({producer, reader, called(producer) + " is not computed within: " + why});
     });
     Groups groups(block);
     mergeSiblings(groups);
     absorbEpilogues(groups);
     absorbPrologues(groups);
     mergeRows(groups, typical);
-    for (auto &[reader, why] : declined)
-      groups.decline(groups.of(reader), why);
+    for (NotInlined &each : declined) // unless another pattern took it
+      if (groups.of(each.producer) != groups.of(each.reader) &&
+          kindOf(groups, groups.of(each.producer)) == KernelKind::rows)
+        groups.decline(groups.of(each.reader), each.why);
 
     Operation *end = block.getTerminator();
     for (Groups::Id id : groups.inOrder()) {

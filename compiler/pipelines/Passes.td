@@ -39,9 +39,11 @@ def VerifyDerived : Pass<"heed-verify-derived", "::heed::ModelOp"> {
 def FormKernels : Pass<"heed-form-kernels", "::heed::ModelOp"> {
   let summary = "Put everything that computes into kernels";
   let description = [{
-    One kernel per op: a contraction becomes `contract`, an attend `attend`, every other index op `rows`. What a body captures becomes an operand; scalar
-    constants move inside. A value that is returned or yielded, but that no kernel of the same region made for that purpose alone, is copied
-    by a `rows` kernel, so that afterwards every returned or yielded value is the result of a kernel that can write it in place.
+    Greedy, in this order: pointwise ops move into their only readers; contractions of the same rows merge; a contraction takes the pointwise ops behind
+    it and what makes its rows before it; all else merges by equal rows. A contraction with what it took becomes `contract`, an attend `attend`,
+    the rest `rows`. What a body captures becomes an operand; scalar constants move inside; what others read becomes a result. Patterns that looked
+    possible leave a sentence in `declined`. A value that is returned or yielded, but that no kernel of the same region made for that purpose alone, is
+    copied by a `rows` kernel, so that afterwards every returned or yielded value is the result of a kernel that can write it in place.
   }];
 }
 

@@ -3,33 +3,32 @@
 
 heed.model @M digest "" precision "f32" {
 
-// A contraction becomes `contract`, other index ops `rows`, named by what they are called; names are unique within the model. What the
-// body captures is an operand, constants of scalars move in, constants of tensors stay.
+// A contraction makes a kernel `contract`, other index ops `rows`, named by what they give; names are unique within the model. What the body
+// captures is an operand, constants of scalars move in, constants of tensors stay. Ops stand in their order within, what is read outside is a result.
 // CHECK-LABEL: heed.entry @f
 heed.entry @f(%x: tensor<?x8xf32, #heed.axes<T, 8>> {heed.input = "x"}, %w: tensor<8x4xf32, #heed.axes<8, 4>> {heed.input = "w"})
     -> (tensor<?x4xf32, #heed.axes<T, 4>> {heed.result = "y"}) attributes {sizes = ["T"]} {
   // CHECK: %[[bias:.*]] = arith.constant dense
   %bias = arith.constant dense<[1.0, 2.0, 3.0, 4.0]> : tensor<4xf32, #heed.axes<4>>
   %half = arith.constant 0.5 : f32
-  // CHECK-NEXT: %[[h:.*]] = heed.kernel @h contract (%x, %w) {
-  // CHECK-NEXT: ^bb0(%[[a:.*]]: tensor<?x8xf32, {{.*}}>, %[[b:.*]]: tensor<8x4xf32, {{.*}}>):
+  // CHECK-NEXT: %[[h:.*]] = heed.kernel @h contract (%x, %w, %[[bias]]) {
+  // CHECK-NEXT: ^bb0(%[[a:.*]]: tensor<?x8xf32, {{.*}}>, %[[b:.*]]: tensor<8x4xf32, {{.*}}>, %[[c:.*]]: tensor<4xf32, {{.*}}>):
+  // CHECK-NEXT: arith.constant 5.000000e-01
   // CHECK-NEXT: %[[in:.*]] = heed.index sum contraction [t < T, o < 4 | i < 8] (%[[a]][t, i], %[[b]][i, o])
-  // CHECK: heed.yield %[[in]]
   %h = heed.index sum contraction [t < T, o < 4 | i < 8] (%x[t, i], %w[i, o]) {
   ^bb0(%0: f32, %1: f32):
     %2 = arith.mulf %0, %1 : f32
     heed.yield %2 : f32
   } : (tensor<?x8xf32, #heed.axes<T, 8>>, tensor<8x4xf32, #heed.axes<8, 4>>) -> tensor<?x4xf32, #heed.axes<T, 4>> loc("h")
-  // CHECK: %[[y:.*]] = heed.kernel @h_1 rows (%[[h]], %[[bias]]) {
-  // CHECK: arith.constant 5.000000e-01
-  // CHECK: heed.index none pointwise
+  // CHECK: %[[out:.*]] = heed.index none pointwise [t < T, o < 4] (%[[in]][t, o], %[[c]][o])
+  // CHECK: heed.yield %[[out]]
   %y = heed.index none pointwise [t < T, o < 4] (%h[t, o], %bias[o]) {
   ^bb0(%0: f32, %1: f32):
     %2 = arith.addf %0, %1 : f32
     %3 = arith.mulf %2, %half : f32
     heed.yield %3 : f32
   } : (tensor<?x4xf32, #heed.axes<T, 4>>, tensor<4xf32, #heed.axes<4>>) -> tensor<?x4xf32, #heed.axes<T, 4>> loc("h")
-  // CHECK: heed.return %[[y]]
+  // CHECK: heed.return %[[h]]
   heed.return %y : tensor<?x4xf32, #heed.axes<T, 4>>
 }
 

@@ -1,4 +1,4 @@
-// RUN: heed-opt %s --heed-form-kernels --heed-place --heed-verify-kernels --split-input-file | FileCheck %s
+// RUN: heed-opt %s --heed-place --heed-verify-kernels --split-input-file | FileCheck %s
 
 // Slots are shared by values that are never live together: `c` is written when `a` has been read for the last time, and is no larger. Slots begin at
 // multiples of 64 bytes. What is returned lies in the caller's buffer.
@@ -13,25 +13,41 @@
 // CHECK: heed.kernel @y
 // CHECK: places [#heed.place<output 0, bytes = 4*T>]
 heed.model @M digest "" precision "f32" {
-heed.entry @chain(%x: tensor<?x8xf32, #heed.axes<T, 8>> {heed.input = "x"}) -> (tensor<?xf32, #heed.axes<T>> {heed.result = "y"}) attributes {sizes = ["T"]} {
-  %a = heed.index none pointwise [t < T, i < 8] (%x[t, i]) {
-  ^bb0(%0: f32):
-    heed.yield %0 : f32
-  } : (tensor<?x8xf32, #heed.axes<T, 8>>) -> tensor<?x8xf32, #heed.axes<T, 8>> loc("a")
-  %b = heed.index none pointwise [t < T, i < 8] (%a[t, i]) {
-  ^bb0(%0: f32):
-    heed.yield %0 : f32
-  } : (tensor<?x8xf32, #heed.axes<T, 8>>) -> tensor<?x8xf32, #heed.axes<T, 8>> loc("b")
-  %c = heed.index sum row [t < T | i < 8] (%b[t, i]) {
-  ^bb0(%0: f32):
-    heed.yield %0 : f32
-  } : (tensor<?x8xf32, #heed.axes<T, 8>>) -> tensor<?xf32, #heed.axes<T>> loc("c")
-  %y = heed.index none pointwise [t < T] (%c[t]) {
-  ^bb0(%0: f32):
-    heed.yield %0 : f32
-  } : (tensor<?xf32, #heed.axes<T>>) -> tensor<?xf32, #heed.axes<T>> loc("y")
-  heed.return %y : tensor<?xf32, #heed.axes<T>>
-}
+  heed.entry @chain(%x: tensor<?x8xf32, #heed.axes<T, 8>> {heed.input = "x"}) -> (tensor<?xf32, #heed.axes<T>> {heed.result = "y"}) attributes {sizes = ["T"]} {
+    %a = heed.kernel @a rows (%x) {
+    ^bb0(%arg0: tensor<?x8xf32, #heed.axes<T, 8>>):
+      %a_0 = heed.index none pointwise [t < T, i < 8] (%arg0[t, i]) {
+      ^bb0(%arg1: f32):
+        heed.yield %arg1 : f32
+      } : (tensor<?x8xf32, #heed.axes<T, 8>>) -> tensor<?x8xf32, #heed.axes<T, 8>>
+      heed.yield %a_0 : tensor<?x8xf32, #heed.axes<T, 8>>
+    } : (tensor<?x8xf32, #heed.axes<T, 8>>) -> tensor<?x8xf32, #heed.axes<T, 8>>
+    %b = heed.kernel @b rows (%a) {
+    ^bb0(%arg0: tensor<?x8xf32, #heed.axes<T, 8>>):
+      %b_0 = heed.index none pointwise [t < T, i < 8] (%arg0[t, i]) {
+      ^bb0(%arg1: f32):
+        heed.yield %arg1 : f32
+      } : (tensor<?x8xf32, #heed.axes<T, 8>>) -> tensor<?x8xf32, #heed.axes<T, 8>>
+      heed.yield %b_0 : tensor<?x8xf32, #heed.axes<T, 8>>
+    } : (tensor<?x8xf32, #heed.axes<T, 8>>) -> tensor<?x8xf32, #heed.axes<T, 8>>
+    %c = heed.kernel @c rows (%b) {
+    ^bb0(%arg0: tensor<?x8xf32, #heed.axes<T, 8>>):
+      %c_0 = heed.index sum row [t < T | i < 8] (%arg0[t, i]) {
+      ^bb0(%arg1: f32):
+        heed.yield %arg1 : f32
+      } : (tensor<?x8xf32, #heed.axes<T, 8>>) -> tensor<?xf32, #heed.axes<T>>
+      heed.yield %c_0 : tensor<?xf32, #heed.axes<T>>
+    } : (tensor<?x8xf32, #heed.axes<T, 8>>) -> tensor<?xf32, #heed.axes<T>>
+    %y = heed.kernel @y rows (%c) {
+    ^bb0(%arg0: tensor<?xf32, #heed.axes<T>>):
+      %y_0 = heed.index none pointwise [t < T] (%arg0[t]) {
+      ^bb0(%arg1: f32):
+        heed.yield %arg1 : f32
+      } : (tensor<?xf32, #heed.axes<T>>) -> tensor<?xf32, #heed.axes<T>>
+      heed.yield %y_0 : tensor<?xf32, #heed.axes<T>>
+    } : (tensor<?xf32, #heed.axes<T>>) -> tensor<?xf32, #heed.axes<T>>
+    heed.return %y : tensor<?xf32, #heed.axes<T>>
+  }
 }
 
 // -----
@@ -47,27 +63,42 @@ heed.entry @chain(%x: tensor<?x8xf32, #heed.axes<T, 8>> {heed.input = "x"}) -> (
 // CHECK: heed.kernel @y
 // CHECK: places [#heed.place<output 0, bytes = 4*T>]
 heed.model @M digest "" precision "f32" {
-heed.entry @views(%x: tensor<?xf32, #heed.axes<T>> {heed.input = "x"}) 
-    -> (tensor<?xf32, #heed.axes<T>> {heed.result = "y"}, tensor<?xf32, #heed.axes<T>> {heed.result = "b"}) attributes {sizes = ["T"]} {
-  %a = heed.index none pointwise [t < T, i < 2] (%x[t]) {
-  ^bb0(%0: f32):
-    heed.yield %0 : f32
-  } : (tensor<?xf32, #heed.axes<T>>) -> tensor<?x2xf32, #heed.axes<T, 2>> loc("a")
-  %view = heed.reshape %a : tensor<?x2xf32, #heed.axes<T, 2>> -> tensor<?xf32, #heed.axes<2 * T>>
-  %b = heed.index none pointwise [t < T] (%x[t]) {
-  ^bb0(%0: f32):
-    heed.yield %0 : f32
-  } : (tensor<?xf32, #heed.axes<T>>) -> tensor<?xf32, #heed.axes<T>> loc("b")
-  %c = heed.index none pointwise [t < T] (%b[t]) {
-  ^bb0(%0: f32):
-    heed.yield %0 : f32
-  } : (tensor<?xf32, #heed.axes<T>>) -> tensor<?xf32, #heed.axes<T>> loc("c")
-  %y = heed.index none pointwise [t < T] (%view[t], %c[t]) {
-  ^bb0(%0: f32, %1: f32):
-    heed.yield %0 : f32
-  } : (tensor<?xf32, #heed.axes<2 * T>>, tensor<?xf32, #heed.axes<T>>) -> tensor<?xf32, #heed.axes<T>> loc("y")
-  heed.return %y, %b : tensor<?xf32, #heed.axes<T>>, tensor<?xf32, #heed.axes<T>>
-}
+  heed.entry @views(%x: tensor<?xf32, #heed.axes<T>> {heed.input = "x"}) -> (tensor<?xf32, #heed.axes<T>> {heed.result = "y"}, tensor<?xf32, #heed.axes<T>> {heed.result = "b"}) attributes {sizes = ["T"]} {
+    %a = heed.kernel @a rows (%x) {
+    ^bb0(%arg0: tensor<?xf32, #heed.axes<T>>):
+      %a_0 = heed.index none pointwise [t < T, i < 2] (%arg0[t]) {
+      ^bb0(%arg1: f32):
+        heed.yield %arg1 : f32
+      } : (tensor<?xf32, #heed.axes<T>>) -> tensor<?x2xf32, #heed.axes<T, 2>>
+      heed.yield %a_0 : tensor<?x2xf32, #heed.axes<T, 2>>
+    } : (tensor<?xf32, #heed.axes<T>>) -> tensor<?x2xf32, #heed.axes<T, 2>>
+    %0 = heed.reshape %a : tensor<?x2xf32, #heed.axes<T, 2>> -> tensor<?xf32, #heed.axes<2*T>>
+    %b = heed.kernel @b rows (%x) {
+    ^bb0(%arg0: tensor<?xf32, #heed.axes<T>>):
+      %b_0 = heed.index none pointwise [t < T] (%arg0[t]) {
+      ^bb0(%arg1: f32):
+        heed.yield %arg1 : f32
+      } : (tensor<?xf32, #heed.axes<T>>) -> tensor<?xf32, #heed.axes<T>>
+      heed.yield %b_0 : tensor<?xf32, #heed.axes<T>>
+    } : (tensor<?xf32, #heed.axes<T>>) -> tensor<?xf32, #heed.axes<T>>
+    %c = heed.kernel @c rows (%b) {
+    ^bb0(%arg0: tensor<?xf32, #heed.axes<T>>):
+      %c_0 = heed.index none pointwise [t < T] (%arg0[t]) {
+      ^bb0(%arg1: f32):
+        heed.yield %arg1 : f32
+      } : (tensor<?xf32, #heed.axes<T>>) -> tensor<?xf32, #heed.axes<T>>
+      heed.yield %c_0 : tensor<?xf32, #heed.axes<T>>
+    } : (tensor<?xf32, #heed.axes<T>>) -> tensor<?xf32, #heed.axes<T>>
+    %y = heed.kernel @y rows (%0, %c) {
+    ^bb0(%arg0: tensor<?xf32, #heed.axes<2*T>>, %arg1: tensor<?xf32, #heed.axes<T>>):
+      %y_0 = heed.index none pointwise [t < T] (%arg0[t], %arg1[t]) {
+      ^bb0(%arg2: f32, %arg3: f32):
+        heed.yield %arg2 : f32
+      } : (tensor<?xf32, #heed.axes<2*T>>, tensor<?xf32, #heed.axes<T>>) -> tensor<?xf32, #heed.axes<T>>
+      heed.yield %y_0 : tensor<?xf32, #heed.axes<T>>
+    } : (tensor<?xf32, #heed.axes<2*T>>, tensor<?xf32, #heed.axes<T>>) -> tensor<?xf32, #heed.axes<T>>
+    heed.return %y, %b : tensor<?xf32, #heed.axes<T>>, tensor<?xf32, #heed.axes<T>>
+  }
 }
 
 // -----
@@ -88,33 +119,52 @@ heed.entry @views(%x: tensor<?xf32, #heed.axes<T>> {heed.input = "x"})
 // CHECK: heed.kernel @y
 // CHECK: places [#heed.place<output 0, bytes = 32*T>]
 heed.model @M digest "" precision "f32" {
-heed.entry @layers(%x: tensor<?x8xf32, #heed.axes<T, 8>> {heed.input = "x"}) -> (tensor<?x8xf32, #heed.axes<T, 8>> {heed.result = "y"})
-    attributes {sizes = ["T"]} {
-  %before = heed.index none pointwise [t < T, i < 8] (%x[t, i]) {
-  ^bb0(%0: f32):
-    heed.yield %0 : f32
-  } : (tensor<?x8xf32, #heed.axes<T, 8>>) -> tensor<?x8xf32, #heed.axes<T, 8>> loc("before")
-  %r = heed.repeat schedule [0, 0, 0] carries(%before : tensor<?x8xf32, #heed.axes<T, 8>>) {
-  ^bb0(%turn: i64, %a: tensor<?x8xf32, #heed.axes<T, 8>>):
-    %h = heed.index none pointwise [t < T, i < 8] (%a[t, i]) {
-    ^bb0(%0: f32):
-      heed.yield %0 : f32
-    } : (tensor<?x8xf32, #heed.axes<T, 8>>) -> tensor<?x8xf32, #heed.axes<T, 8>> loc("h")
-    %next = heed.index none pointwise [t < T, i < 8] (%h[t, i], %a[t, i]) {
-    ^bb0(%0: f32, %1: f32):
-      %2 = arith.addf %0, %1 : f32
-      heed.yield %2 : f32
-    } : (tensor<?x8xf32, #heed.axes<T, 8>>, tensor<?x8xf32, #heed.axes<T, 8>>) -> tensor<?x8xf32, #heed.axes<T, 8>> loc("next")
-    heed.yield %next : tensor<?x8xf32, #heed.axes<T, 8>>
-  } : tensor<?x8xf32, #heed.axes<T, 8>>
-  %after = heed.index none pointwise [t < T, i < 8] (%r[t, i]) {
-  ^bb0(%0: f32):
-    heed.yield %0 : f32
-  } : (tensor<?x8xf32, #heed.axes<T, 8>>) -> tensor<?x8xf32, #heed.axes<T, 8>> loc("after")
-  %y = heed.index none pointwise [t < T, i < 8] (%after[t, i]) {
-  ^bb0(%0: f32):
-    heed.yield %0 : f32
-  } : (tensor<?x8xf32, #heed.axes<T, 8>>) -> tensor<?x8xf32, #heed.axes<T, 8>> loc("y")
-  heed.return %y : tensor<?x8xf32, #heed.axes<T, 8>>
-}
+  heed.entry @layers(%x: tensor<?x8xf32, #heed.axes<T, 8>> {heed.input = "x"}) -> (tensor<?x8xf32, #heed.axes<T, 8>> {heed.result = "y"}) attributes {sizes = ["T"]} {
+    %before = heed.kernel @before rows (%x) {
+    ^bb0(%arg0: tensor<?x8xf32, #heed.axes<T, 8>>):
+      %before_0 = heed.index none pointwise [t < T, i < 8] (%arg0[t, i]) {
+      ^bb0(%arg1: f32):
+        heed.yield %arg1 : f32
+      } : (tensor<?x8xf32, #heed.axes<T, 8>>) -> tensor<?x8xf32, #heed.axes<T, 8>>
+      heed.yield %before_0 : tensor<?x8xf32, #heed.axes<T, 8>>
+    } : (tensor<?x8xf32, #heed.axes<T, 8>>) -> tensor<?x8xf32, #heed.axes<T, 8>>
+    %0 = heed.repeat schedule [0, 0, 0] carries(%before : tensor<?x8xf32, #heed.axes<T, 8>>) {
+    ^bb0(%arg0: i64, %arg1: tensor<?x8xf32, #heed.axes<T, 8>>):
+      %h = heed.kernel @h rows (%arg1) {
+      ^bb0(%arg2: tensor<?x8xf32, #heed.axes<T, 8>>):
+        %h_0 = heed.index none pointwise [t < T, i < 8] (%arg2[t, i]) {
+        ^bb0(%arg3: f32):
+          heed.yield %arg3 : f32
+        } : (tensor<?x8xf32, #heed.axes<T, 8>>) -> tensor<?x8xf32, #heed.axes<T, 8>>
+        heed.yield %h_0 : tensor<?x8xf32, #heed.axes<T, 8>>
+      } : (tensor<?x8xf32, #heed.axes<T, 8>>) -> tensor<?x8xf32, #heed.axes<T, 8>>
+      %next = heed.kernel @next rows (%h, %arg1) {
+      ^bb0(%arg2: tensor<?x8xf32, #heed.axes<T, 8>>, %arg3: tensor<?x8xf32, #heed.axes<T, 8>>):
+        %next_0 = heed.index none pointwise [t < T, i < 8] (%arg2[t, i], %arg3[t, i]) {
+        ^bb0(%arg4: f32, %arg5: f32):
+          %1 = arith.addf %arg4, %arg5 : f32
+          heed.yield %1 : f32
+        } : (tensor<?x8xf32, #heed.axes<T, 8>>, tensor<?x8xf32, #heed.axes<T, 8>>) -> tensor<?x8xf32, #heed.axes<T, 8>>
+        heed.yield %next_0 : tensor<?x8xf32, #heed.axes<T, 8>>
+      } : (tensor<?x8xf32, #heed.axes<T, 8>>, tensor<?x8xf32, #heed.axes<T, 8>>) -> tensor<?x8xf32, #heed.axes<T, 8>>
+      heed.yield %next : tensor<?x8xf32, #heed.axes<T, 8>>
+    } : tensor<?x8xf32, #heed.axes<T, 8>>
+    %after = heed.kernel @after rows (%0) {
+    ^bb0(%arg0: tensor<?x8xf32, #heed.axes<T, 8>>):
+      %after_0 = heed.index none pointwise [t < T, i < 8] (%arg0[t, i]) {
+      ^bb0(%arg1: f32):
+        heed.yield %arg1 : f32
+      } : (tensor<?x8xf32, #heed.axes<T, 8>>) -> tensor<?x8xf32, #heed.axes<T, 8>>
+      heed.yield %after_0 : tensor<?x8xf32, #heed.axes<T, 8>>
+    } : (tensor<?x8xf32, #heed.axes<T, 8>>) -> tensor<?x8xf32, #heed.axes<T, 8>>
+    %y = heed.kernel @y rows (%after) {
+    ^bb0(%arg0: tensor<?x8xf32, #heed.axes<T, 8>>):
+      %y_0 = heed.index none pointwise [t < T, i < 8] (%arg0[t, i]) {
+      ^bb0(%arg1: f32):
+        heed.yield %arg1 : f32
+      } : (tensor<?x8xf32, #heed.axes<T, 8>>) -> tensor<?x8xf32, #heed.axes<T, 8>>
+      heed.yield %y_0 : tensor<?x8xf32, #heed.axes<T, 8>>
+    } : (tensor<?x8xf32, #heed.axes<T, 8>>) -> tensor<?x8xf32, #heed.axes<T, 8>>
+    heed.return %y : tensor<?x8xf32, #heed.axes<T, 8>>
+  }
 }
