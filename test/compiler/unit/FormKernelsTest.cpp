@@ -2,6 +2,7 @@
 // lies beside it), interpreted before = after; and some of them as machine code.
 #include "RunPlain.h"
 
+#include "compiler/kernels/ContractMatch.h"
 #include "compiler/pipelines/Pipelines.h"
 
 #include "mlir/Pass/PassManager.h"
@@ -152,6 +153,10 @@ TEST_CASE("kernels of random programs compute the same") {
     buildStages(forming, Stage::Derived, Stage::Kernels);
     REQUIRE(mlir::succeeded(forming.run(*module)));
     kernels += count(*module, true);
+    module->walk([&](KernelOp kernel) {
+      std::string why;
+      CHECK_MESSAGE(bool(matchContract(kernel, why)) == (kernel.getKind() == KernelKind::contract), why);
+    });
     checkClose(run(*module, "f", someInputs()).reals(), before);
   }
   CHECK(2 * kernels < ops);
