@@ -7,8 +7,10 @@
 #   %python                           the python3 that has numpy
 #   %source, %build                   the repository, the build tree
 #   %programs, %stdlib, %examples     test/programs, stdlib, examples
-# What REQUIRES lines may say: the names of CPU features as Linux spells them (avx2, avx512f, amx_tile).
+# What REQUIRES lines may say: the names of CPU features as Linux spells them (avx2, avx512f, amx_tile);
+# large-memory where 2 GB of memory and of disk are free.
 import os
+import shutil
 
 import lit.formats
 import lit.util
@@ -44,3 +46,8 @@ config.substitutions.append(("%python", "/usr/bin/python3"))
 with open("/proc/cpuinfo") as cpuinfo:
     flags = next((line for line in cpuinfo if line.startswith("flags")), "")
 config.available_features.update(flags.split()[2:])
+
+with open("/proc/meminfo") as meminfo:
+    available = next(int(line.split()[1]) for line in meminfo if line.startswith("MemAvailable"))
+if available >= 2 * 1024 * 1024 and shutil.disk_usage(config.heed_build).free >= 2**31:
+    config.available_features.add("large-memory")
