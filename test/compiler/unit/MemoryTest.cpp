@@ -23,12 +23,13 @@ constexpr Program programs[] = {
     {"test/programs/mixtral.heed", "Decoder(31, 12, 24, 2, 4, 2, 4, cap = 2, final = 3, sliding = 4)"},
 };
 
-/// All programs, compiled once.
+/// All programs, compiled once: for this machine, and for less than it may have.
 const std::vector<Compiled> &compiledPrograms() {
   static auto *compiled = [] {
     auto *made = new std::vector<Compiled>;
-    for (const Program &program : programs)
-      made->push_back(compileProgram(program.file, program.model));
+    for (const char *cpu : {"native", "x86-64-v3"})
+      for (const Program &program : programs)
+        made->push_back(compileProgram(program.file, program.model, cpu));
     return made;
   }();
   return *compiled;
@@ -39,7 +40,7 @@ template <typename F> void forEachEntry(F &&f) {
     Bytes weights = initialWeights(compiled, {});
     for (int32_t i = 0; i != compiled.model->entry_count; ++i) {
       const heed_entry &entry = compiled.model->entries[i];
-      INFO(std::string(compiled.model->name), ": ", std::string(entry.name));
+      INFO(std::string(compiled.model->name), " for ", std::string(compiled.model->cpu), ": ", std::string(entry.name));
       f(compiled, entry, weights);
     }
   }
