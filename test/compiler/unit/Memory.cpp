@@ -260,8 +260,12 @@ Bytes initialWeights(const Compiled &compiled, const Conditions &conditions) {
   if (!model.initialise)
     return image;
   Called called = callEntry(compiled, *model.initialise, {}, {}, conditions);
-  for (int32_t i = 0; i != model.parameter_count; ++i)
-    std::copy(called.results[i].begin(), called.results[i].end(), image.begin() + model.parameters[i].offset);
+  for (int32_t i = 0; i != model.parameter_count; ++i) {
+    const heed_parameter &parameter = model.parameters[i];
+    size_t width = widthOf(parameter.type);
+    for (size_t at = 0; at != called.results[i].size(); at += width)
+      std::memcpy(&image[parameter.offset + placeOf(parameter, at / width) * width], &called.results[i][at], width);
+  }
   return image;
 }
 

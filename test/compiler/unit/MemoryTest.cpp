@@ -88,7 +88,8 @@ TEST_CASE("memory: a guard ends who touches it") {
 }
 
 TEST_CASE("memory: nothing is touched outside of buffers, and nothing read that was not written") {
-  forEachEntry([](const Compiled &compiled, const heed_entry &entry, const Bytes &weights) {
+  unsigned operands = 0;
+  forEachEntry([&](const Compiled &compiled, const heed_entry &entry, const Bytes &weights) {
     for (int64_t size : {1, 7, 16, 33}) {
       INFO("sizes from ", size);
       std::vector<int64_t> sizes = sizesFrom(entry, size);
@@ -97,9 +98,10 @@ TEST_CASE("memory: nothing is touched outside of buffers, and nothing read that 
       Called poisoned = callEntry(compiled, entry, sizes, weights, {Guard::Behind, std::byte(0xff), true});
       CHECK(nans.results == zeros.results);
       CHECK(poisoned.results == zeros.results);
-      CHECK(poisoned.poisoned > 0);
+      operands += poisoned.poisoned;
     }
   });
+  CHECK(operands > 100);
 }
 
 TEST_CASE("memory: the arena is as large as its formula says, at any sizes") {

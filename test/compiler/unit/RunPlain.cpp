@@ -127,21 +127,6 @@ std::vector<int64_t> sizesOf(const heed_entry &entry, llvm::ArrayRef<Array> inpu
   return sizes;
 }
 
-/// Where the element that is number `element` in row-major order is stored: row-major over the digits of its indices.
-size_t placeOf(const heed_parameter &parameter, size_t element) {
-  if (parameter.digit_count == 0)
-    return element;
-  std::vector<size_t> indices(parameter.rank);
-  for (int32_t axis = parameter.rank; axis-- > 0; element /= parameter.shape[axis])
-    indices[axis] = element % parameter.shape[axis];
-  size_t place = 0;
-  for (int32_t i = 0; i != parameter.digit_count; ++i) {
-    const heed_digit &digit = parameter.digits[i];
-    place = place * digit.extent + indices[digit.axis] / digit.divisor % digit.extent;
-  }
-  return place;
-}
-
 Outcome call(const heed_model &model, const heed_entry &entry, llvm::ArrayRef<Array> inputs,
              llvm::ArrayRef<Array> parameters, uint64_t seed) {
   std::vector<int64_t> sizes = sizesOf(entry, inputs);
@@ -186,6 +171,22 @@ Outcome call(const heed_model &model, const heed_entry &entry, llvm::ArrayRef<Ar
 }
 
 } // namespace
+
+// ---- layouts ----
+
+size_t placeOf(const heed_parameter &parameter, size_t element) {
+  if (parameter.digit_count == 0)
+    return element;
+  std::vector<size_t> indices(parameter.rank);
+  for (int32_t axis = parameter.rank; axis-- > 0; element /= parameter.shape[axis])
+    indices[axis] = element % parameter.shape[axis];
+  size_t place = 0;
+  for (int32_t i = 0; i != parameter.digit_count; ++i) {
+    const heed_digit &digit = parameter.digits[i];
+    place = place * digit.extent + indices[digit.axis] / digit.divisor % digit.extent;
+  }
+  return place;
+}
 
 // ---- compiling ----
 

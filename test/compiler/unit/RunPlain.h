@@ -5,6 +5,7 @@
 #include "Run.h"
 
 #include "compiler/pipelines/Pipelines.h"
+#include "runtime/abi/heed.h"
 
 namespace heed::test {
 
@@ -18,6 +19,9 @@ Outcome runPlain(mlir::ModuleOp, llvm::StringRef entry, llvm::ArrayRef<Array> in
 /// The plain backend gives what the interpreter gives, within the precision of f32: `tolerance` relative to the
 /// greatest element.
 void checkPlain(const EntryText &, llvm::ArrayRef<Array> inputs, double tolerance = 1e-5, uint64_t seed = 0);
+
+/// Where the element that is number `element` in row-major order is stored: row-major over the digits of its indices.
+size_t placeOf(const heed_parameter &, size_t element);
 
 /// The objects of a module at stage `heed`, and the module at stage `llvm` afterwards.
 std::vector<std::string> compile(mlir::ModuleOp, const PipelineOptions & = {}, unsigned threads = 0);
