@@ -83,16 +83,16 @@ void AttendLoops::overKeys(const Dims &dims, const VisibleKeys &keys, function_r
   });
 }
 
-void AttendLoops::store(ArrayRef<Value> outer, const Place &result) {
+void AttendLoops::store(ArrayRef<Value> outer, ArrayRef<Place> results) {
   Dims dims(outer);
   dims.resize(count);
-  overResults(dims, /*row=*/true, [&](const Dims &at) { storeRow(at, result); });
+  overResults(dims, /*row=*/true, [&](const Dims &at) { storeRow(at, results); });
 }
 
-void AttendLoops::storeRow(const Dims &dims, const Place &result) {
+void AttendLoops::storeRow(const Dims &dims, ArrayRef<Place> results) {
   VisibleKeys keys = scores(dims);
   Value weighted = weights(dims, keys);
-  values(dims, keys, weighted, result);
+  values(dims, keys, weighted, results);
 }
 
 // ---- the three steps ----
@@ -172,7 +172,7 @@ Value AttendLoops::weights(const Dims &dims, const VisibleKeys &keys) {
 }
 
 /// acc = 0; for keys { for d { acc[d] += w[j] * value[j, d] } }; result = acc
-void AttendLoops::values(const Dims &dims, const VisibleKeys &keys, Value weights, const Place &result) {
+void AttendLoops::values(const Dims &dims, const VisibleKeys &keys, Value weights, ArrayRef<Place> results) {
   SmallVector<SizeExpr> free;
   for (unsigned d = 0; d != rank; ++d)
     if (!ofRow[d])
@@ -202,7 +202,8 @@ void AttendLoops::values(const Dims &dims, const VisibleKeys &keys, Value weight
   });
   overResults(dims, false, [&](const Dims &at) {
     Value sum = loadElement(b, sums, freeIndex(at));
-    storeElement(b, result, linearIndex(b, result, ArrayRef(at).take_front(rank)), sum);
+    for (const Place &result : results)
+      storeElement(b, result, linearIndex(b, result, ArrayRef(at).take_front(rank)), sum);
   });
 }
 

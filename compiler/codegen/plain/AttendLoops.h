@@ -9,19 +9,19 @@ class AttendLoops {
 public:
   AttendLoops(Frame &, AttendOp);
 
-  /// Computes and stores the elements whose leading result indices are `dims`.
-  void store(llvm::ArrayRef<mlir::Value> dims, const Place &result);
+  /// Computes the elements whose leading result indices are `dims`, and stores them in all these places.
+  void store(llvm::ArrayRef<mlir::Value> dims, llvm::ArrayRef<Place> results);
 
 private:
   using Dims = llvm::SmallVector<mlir::Value>;
 
   void overResults(const Dims &, bool ofRow, llvm::function_ref<void(const Dims &)> body);
-  void storeRow(const Dims &, const Place &result);
+  void storeRow(const Dims &, llvm::ArrayRef<Place> results);
   VisibleKeys scores(const Dims &);
   void overKeys(const Dims &, const VisibleKeys &, llvm::function_ref<void(const Dims &, mlir::Value key)> body);
   mlir::Value isVisible(const Dims &);
   mlir::Value weights(const Dims &, const VisibleKeys &);
-  void values(const Dims &, const VisibleKeys &, mlir::Value weights, const Place &result);
+  void values(const Dims &, const VisibleKeys &, mlir::Value weights, llvm::ArrayRef<Place> results);
   bool seesAnInterval();
   mlir::Value emitScalar(mlir::Region &, const Dims &);
 

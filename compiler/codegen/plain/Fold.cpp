@@ -12,18 +12,28 @@ namespace heed {
 /// threads.
 static constexpr arith::FastMathFlags anyOrder = arith::FastMathFlags::reassoc;
 
+bool Fold::isReal() const { return isa<FloatType>(getElementTypeOrSelf(element)); }
+
+Value Fold::constant(TypedAttr scalar) {
+  if (auto vector = dyn_cast<VectorType>(element))
+    return arith::ConstantOp::create(b, vector, DenseElementsAttr::get(vector, ArrayRef<Attribute>(scalar)));
+  return arith::ConstantOp::create(b, scalar);
+}
+
 Value Fold::constant(double value) {
-  if (isa<FloatType>(element))
-    return arith::ConstantOp::create(b, b.getFloatAttr(element, value));
-  return arith::ConstantOp::create(b, b.getIntegerAttr(element, int64_t(value)));
+  Type scalar = getElementTypeOrSelf(element);
+  if (isReal())
+    return constant(b.getFloatAttr(scalar, value));
+  return constant(b.getIntegerAttr(scalar, int64_t(value)));
 }
 
 Value Fold::lowest() {
-  if (isa<FloatType>(element))
+  Type scalar = getElementTypeOrSelf(element);
+  if (isReal())
     return constant(-std::numeric_limits<double>::infinity());
-  if (element.isInteger(1))
+  if (scalar.isInteger(1))
     return constant(0);
-  return arith::ConstantOp::create(b, b.getIntegerAttr(element, std::numeric_limits<int64_t>::min()));
+  return constant(b.getIntegerAttr(scalar, std::numeric_limits<int64_t>::min()));
 }
 
 SmallVector<Value> Fold::start() {
@@ -35,13 +45,13 @@ SmallVector<Value> Fold::start() {
   case Reduction::prod:
     return {constant(1)};
   case Reduction::all:
-    return {arith::ConstantIntOp::create(b, 1, 1)};
+    return {constant(b.getBoolAttr(true))};
   case Reduction::max:
     return {lowest()};
   case Reduction::min:
-    if (isa<FloatType>(element))
+    if (isReal())
       return {constant(std::numeric_limits<double>::infinity())};
-    return {arith::ConstantOp::create(b, b.getIntegerAttr(element, std::numeric_limits<int64_t>::max()))};
+    return {constant(b.getIntegerAttr(getElementTypeOrSelf(element), std::numeric_limits<int64_t>::max()))};
   case Reduction::logsumexp:
     return {lowest(), constant(0)};
   case Reduction::argmax: {
@@ -54,7 +64,7 @@ SmallVector<Value> Fold::start() {
 }
 
 Value Fold::combine(Value a, Value c) {
-  bool real = isa<FloatType>(element);
+  bool real = isReal();
   auto binary = [&](auto floats, auto integers) -> Value { return real ? floats() : integers(); };
   switch (kind) {
   case Reduction::sum:
@@ -109,11 +119,20 @@ SmallVector<Value> Fold::addLogSumExp(Value max, Value sum, Value value) {
   Value grows = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, value, max);
   Value equal = arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, value, max);
   Value distance = arith::NegFOp::create(b, math::AbsFOp::create(b, arith::SubFOp::create(b, value, max)));
-  Value below = arith::SelectOp::create(b, equal, constant(1), math::ExpOp::create(b, distance));
+  Value below = arith::SelectOp::create(b, equal, constant(1), exp(distance));
   Value scaled = arith::AddFOp::create(b, arith::MulFOp::create(b, sum, below), constant(1));
   Value added = arith::AddFOp::create(b, sum, below);
   return {arith::SelectOp::create(b, grows, value, max), arith::SelectOp::create(b, grows, scaled, added)};
 }
+
+Value Fold::below(Value max, Value sum, Value most) {
+  Value equal = arith::CmpFOp::create(b, arith::CmpFPredicate::OEQ, max, most); // infinities too
+  Value factor = arith::SelectOp::create(b, equal, constant(1), exp(arith::SubFOp::create(b, max, most)));
+  return arith::MulFOp::create(b, sum, factor);
+}
+
+Value Fold::exp(Value x) { return math::ExpOp::create(b, x); }
+Value Fold::log(Value x) { return math::LogOp::create(b, x); }
 
 SmallVector<Value> Fold::finish(ValueRange carries) {
   if (kind == Reduction::argmax) {
@@ -123,7 +142,7 @@ SmallVector<Value> Fold::finish(ValueRange carries) {
     return found;
   }
   if (kind == Reduction::logsumexp)
-    return {arith::AddFOp::create(b, carries[0], math::LogOp::create(b, carries[1]))};
+    return {arith::AddFOp::create(b, carries[0], log(carries[1]))};
   return {carries[0]};
 }
 

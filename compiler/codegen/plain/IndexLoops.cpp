@@ -88,8 +88,8 @@ SmallVector<Value> IndexLoops::value(ArrayRef<Value> dims) {
 
 void IndexLoops::storeAt(const Dims &dims, ValueRange values, ArrayRef<Place> results) {
   auto axes = ArrayRef(dims).slice(enclosing, rank);
-  for (auto [place, value] : llvm::zip(results, values))
-    storeElement(b, place, linearIndex(b, place, axes), value);
+  for (auto [i, place] : llvm::enumerate(results))
+    storeElement(b, place, linearIndex(b, place, axes), values[i % values.size()]);
 }
 
 void IndexLoops::store(ArrayRef<Value> dims, ArrayRef<Place> results) {

@@ -25,7 +25,7 @@ public:
   void restrict(unsigned own, const VisibleKeys &keys) { restricted[enclosing + own] = keys; }
 
   /// Computes the elements whose leading indices (the enclosing ones, then the first results') are `dims`, and stores
-  /// them.
+  /// them; where there are more places than results, the results go to several, in rounds.
   void store(llvm::ArrayRef<mlir::Value> dims, llvm::ArrayRef<Place> results);
   /// Of an op of form `scatter`: computes the elements whose index along the scattered axis is in [from, to), one pass
   /// over all points. Which leading indices are given may not go beyond that axis.

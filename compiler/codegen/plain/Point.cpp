@@ -53,12 +53,13 @@ SmallVector<Value> Point::elements() {
   return read;
 }
 
-Value Point::dataIndex(unsigned access) {
-  Value datum = element(access);
+Value indexOf(ImplicitLocOpBuilder &b, Value datum) {
   if (datum.getType().isInteger(1)) // true is 1, not -1
-    return arith::IndexCastUIOp::create(frame.b, frame.b.getIndexType(), datum);
-  return arith::IndexCastOp::create(frame.b, frame.b.getIndexType(), datum);
+    return arith::IndexCastUIOp::create(b, b.getIndexType(), datum);
+  return arith::IndexCastOp::create(b, b.getIndexType(), datum);
 }
+
+Value Point::dataIndex(unsigned access) { return indexOf(frame.b, element(access)); }
 
 SmallVector<Value> Point::symbolsFor(unsigned access) {
   SmallVector<Value> symbols;
@@ -76,56 +77,88 @@ Value Point::element(unsigned k) {
     return read[k];
   AccessAttr access = accesses[k];
   if (!access.getGuard())
-    return read[k] = readChecked(access, k);
+    return read[k] = readChecked(k);
   ImplicitLocOpBuilder &b = frame.b;
   Value holdsHere = whereHolds(access.getGuard());
   Type scalar = op.getBody().getArgument(k).getType();
   Value zero = arith::ConstantOp::create(b, scalar, b.getZeroAttr(scalar));
   // What the branch reads is not known outside of it.
   SmallVector<Value> before = read;
-  Value value = when(b, holdsHere, zero, [&] { return SmallVector<Value>{readChecked(access, k)}; })[0];
+  Value value = when(b, holdsHere, zero, [&] { return SmallVector<Value>{readChecked(k)}; })[0];
   read = before;
   return read[k] = value;
 }
 
-/// Reads, after a check of every index that data decides: outside it is a fault of the call, and the element is zero.
-Value Point::readChecked(AccessAttr access, unsigned k) {
-  ImplicitLocOpBuilder &b = frame.b;
-  const Place &place = frame.places.at(op.getSources()[access.getOperand()]);
+/// The indices of an access, and which of them data decides. Others may be unknown here, and are null then.
+Point::Indices Point::indicesOf(unsigned k, bool onlyChecked) {
   SmallVector<Value> symbols = symbolsFor(k);
-  SmallVector<Value> indices;
-  SmallVector<unsigned> checked;
-  AffineMap map = access.getMap();
+  Indices indices;
+  AffineMap map = accesses[k].getMap();
   for (auto [axis, expr] : llvm::enumerate(map.getResults())) {
-    indices.push_back(affine::expandAffineExpr(b, b.getLoc(), expr, dims, symbols));
+    bool fromData = false;
     for (unsigned s = sizeSymbols.size(); s < map.getNumSymbols(); ++s)
-      if (expr.isFunctionOfSymbol(s)) {
-        checked.push_back(axis);
-        break;
-      }
+      fromData |= expr.isFunctionOfSymbol(s);
+    if (fromData)
+      indices.checked.push_back(axis);
+    bool wanted = fromData || !onlyChecked;
+    indices.values.push_back(wanted ? affine::expandAffineExpr(frame.b, frame.b.getLoc(), expr, dims, symbols)
+                                    : Value());
   }
-  auto at = llvm::map_to_vector(indices, [](Value index) { return RegionEmitter::At{index}; });
-  if (checked.empty())
-    return region.read(place, at);
+  return indices;
+}
 
+Value Point::inside(const Place &place, const Indices &indices) {
+  ImplicitLocOpBuilder &b = frame.b;
   Value inside;
-  for (unsigned axis : checked) {
-    Value fits = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, indices[axis], place.extents[axis]);
+  for (unsigned axis : indices.checked) {
+    Value fits = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, indices.values[axis], place.extents[axis]);
     inside = inside ? arith::AndIOp::create(b, inside, fits).getResult() : fits;
   }
+  return inside;
+}
+
+void Point::fail(unsigned k, const Place &place, const Indices &indices) {
+  ImplicitLocOpBuilder &b = frame.b;
+  unsigned first = frame.faultsOf.lookup(op);
+  for (unsigned axis : indices.checked) {
+    Value index = indices.values[axis];
+    Value number =
+        arith::AddIOp::create(b, frame.fault, arith::ConstantIntOp::create(b, first + faultOf(op, k, axis), 32));
+    Value outside = arith::CmpIOp::create(b, arith::CmpIPredicate::uge, index, place.extents[axis]);
+    when(b, outside, {}, [&] {
+      frame.host.fail(b, frame.call, number, arith::IndexCastOp::create(b, b.getI64Type(), index));
+      return SmallVector<Value>();
+    });
+  }
+}
+
+Value Point::isInside(unsigned k) {
+  const Place &place = frame.places.at(op.getSources()[accesses[k].getOperand()]);
+  Indices indices = indicesOf(k, /*onlyChecked=*/true);
+  if (indices.checked.empty())
+    return {};
+  ImplicitLocOpBuilder &b = frame.b;
+  Value fits = inside(place, indices);
+  Value outside = arith::XOrIOp::create(b, fits, arith::ConstantIntOp::create(b, 1, 1));
+  when(b, outside, {}, [&] {
+    fail(k, place, indices);
+    return SmallVector<Value>();
+  });
+  return fits;
+}
+
+/// Reads, after a check of every index that data decides: outside it is a fault of the call, and the element is zero.
+Value Point::readChecked(unsigned k) {
+  ImplicitLocOpBuilder &b = frame.b;
+  const Place &place = frame.places.at(op.getSources()[accesses[k].getOperand()]);
+  Indices indices = indicesOf(k, /*onlyChecked=*/false);
+  auto at = llvm::map_to_vector(indices.values, [](Value index) { return RegionEmitter::At{index}; });
+  if (indices.checked.empty())
+    return region.read(place, at);
   auto made = scf::IfOp::create(
-      b, inside, [&](OpBuilder &, Location) { scf::YieldOp::create(b, region.read(place, at)); },
+      b, inside(place, indices), [&](OpBuilder &, Location) { scf::YieldOp::create(b, region.read(place, at)); },
       [&](OpBuilder &, Location) {
-        unsigned first = frame.faultsOf.lookup(op);
-        for (unsigned axis : checked) {
-          Value number =
-              arith::AddIOp::create(b, frame.fault, arith::ConstantIntOp::create(b, first + faultOf(op, k, axis), 32));
-          Value outside = arith::CmpIOp::create(b, arith::CmpIPredicate::uge, indices[axis], place.extents[axis]);
-          when(b, outside, {}, [&] {
-            frame.host.fail(b, frame.call, number, arith::IndexCastOp::create(b, b.getI64Type(), indices[axis]));
-            return SmallVector<Value>();
-          });
-        }
+        fail(k, place, indices);
         Type scalar = scalarOf(place.type.getElementType());
         Value zero = arith::ConstantOp::create(b, scalar, b.getZeroAttr(scalar));
         scf::YieldOp::create(b, zero);

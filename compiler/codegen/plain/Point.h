@@ -9,6 +9,9 @@ namespace heed {
 mlir::Value holds(Frame &, ConditionAttr, llvm::ArrayRef<mlir::Value> dims, llvm::ArrayRef<SizeExpr> symbols,
                   llvm::function_ref<mlir::Value(unsigned access)> data = {});
 
+/// An integer datum as an index.
+mlir::Value indexOf(mlir::ImplicitLocOpBuilder &, mlir::Value datum);
+
 /// Reads the accesses of an index op at one point, each at most once.
 class Point {
 public:
@@ -19,10 +22,20 @@ public:
   /// The integer that an access gives, as an index.
   mlir::Value dataIndex(unsigned access);
   llvm::SmallVector<mlir::Value> elements();
+  mlir::Value element(unsigned access);
+  /// Whether the indices of the access that data decides are inside the tensor; if not, that is a fault of the call.
+  /// Null: data decides nothing.
+  mlir::Value isInside(unsigned access);
 
 private:
-  mlir::Value element(unsigned access);
-  mlir::Value readChecked(AccessAttr, unsigned access);
+  struct Indices {
+    llvm::SmallVector<mlir::Value> values;
+    llvm::SmallVector<unsigned> checked; // axes
+  };
+  Indices indicesOf(unsigned access, bool onlyChecked);
+  mlir::Value inside(const Place &, const Indices &);
+  void fail(unsigned access, const Place &, const Indices &);
+  mlir::Value readChecked(unsigned access);
   llvm::SmallVector<mlir::Value> symbolsFor(unsigned access);
 
   RegionEmitter &region;
