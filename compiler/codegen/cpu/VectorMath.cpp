@@ -134,13 +134,17 @@ static constexpr double log2e = 1.44269504088896340736;
 static constexpr double ln2High = 0x1.62e43p-1, ln2Low = -0x1.05c61p-29;
 
 /// x = n ln 2 + r; e^r = 1 + r + r^2 P(r), P for r from -0.347 to 0.347, to 3.1e-9 of e^r.
-Value VectorMath::exp(Value x) {
-  x = atLeast(-104, atMost(89, x)); // beyond, the result is 0 or infinite all the same
+VectorMath::Reduced VectorMath::reduceExp(Value x) {
   Value n = round(arith::MulFOp::create(b, x, number(log2e, x)));
   Value r = fma(n, number(-ln2Low, x), fma(n, number(-ln2High, x), x));
   Value p = polynomial(r, {0x1.fffffcp-2, 0x1.555492p-3, 0x1.5558f2p-5, 0x1.123a2p-7, 0x1.6a23dp-10});
   Value below = fma(p, arith::MulFOp::create(b, r, r), r);
-  return scale(arith::AddFOp::create(b, below, number(1, x)), n);
+  return {n, arith::AddFOp::create(b, below, number(1, x))};
+}
+
+Value VectorMath::exp(Value x) {
+  auto [n, power] = reduceExp(atLeast(-104, atMost(89, x))); // beyond, the result is 0 or infinite all the same
+  return scale(power, n);
 }
 
 /// 2^f = 1 + f Q(f), to 2e-9 of 2^f.
@@ -156,17 +160,17 @@ Value VectorMath::exp2(Value x) {
   return scale(exp2Near0(arith::SubFOp::create(b, x, n)), n);
 }
 
-/// tanh |x| = -t / (2 + t) with t = e^(-2|x|) - 1; e^r - 1 = r + r^2 P(r), to 1.4e-8 of itself.
+/// |x| < 0.6: x + x^3 P(x^2), to 2.8e-9 of tanh x. Above: 1 - 2 e / (1 + e) with e = e^(-2|x|); from 10 on it is 1.
 Value VectorMath::tanh(Value x) {
-  Value y = arith::MulFOp::create(b, atMost(10, math::AbsFOp::create(b, x)), number(-2, x));
-  Value n = round(arith::MulFOp::create(b, y, number(log2e, x)));
-  Value r = fma(n, number(-ln2Low, x), fma(n, number(-ln2High, x), y));
-  Value p = polynomial(r, {0x1.fffffep-2, 0x1.5554bp-3, 0x1.555674p-5, 0x1.1227bp-7, 0x1.6bebfcp-10});
-  Value below = fma(p, arith::MulFOp::create(b, r, r), r);
-  Value factor = powerOfTwo(n);
-  Value t = fma(factor, below, arith::SubFOp::create(b, factor, number(1, x)));
-  Value quotient = arith::DivFOp::create(b, t, arith::AddFOp::create(b, t, number(2, x)));
-  return withSign(quotient, x);
+  Value size = math::AbsFOp::create(b, x), square = arith::MulFOp::create(b, x, x);
+  Value p = polynomial(square, {-0x1.55553ep-2, 0x1.1109aep-3, -0x1.b898dep-5, 0x1.54b8a2p-6, -0x1.82586p-8});
+  Value small = fma(arith::MulFOp::create(b, p, square), x, x);
+  auto [n, power] = reduceExp(arith::MulFOp::create(b, atMost(10, size), number(-2, x)));
+  Value e = arith::MulFOp::create(b, power, powerOfTwo(n));
+  Value quotient = arith::DivFOp::create(b, arith::AddFOp::create(b, e, e), arith::AddFOp::create(b, e, number(1, x)));
+  Value large = withSign(arith::SubFOp::create(b, number(1, x), quotient), x);
+  Value isSmall = arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, size, number(0.6, x));
+  return select(isSmall, small, large);
 }
 
 /// |x| < 0.93: x + x P(x^2), to 1.7e-8 of erf x. Above: 1 - 2^(|x| Q(|x|)), to 3e-9 of erf x; from 4 on it is 1.

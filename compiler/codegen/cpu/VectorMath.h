@@ -31,6 +31,11 @@ private:
   struct Split {
     Value exponent, rest;
   };
+  /// e^x = 2^n * power.
+  struct Reduced {
+    Value n, power;
+  };
+  Reduced reduceExp(Value x);
   /// What log gives at the ends of its range, else `inside`.
   Value orEndsOfLog(Value x, Value inside);
   /// log(1 + f) = f + the value.
