@@ -246,12 +246,12 @@ void VectorLoops::storeVector(ArrayRef<Value> dims, Value value, Value mask, Arr
     region.write(place, axes, value, mask);
 }
 
-void VectorLoops::storePart(ArrayRef<Value> dims, Value from, Value to, ArrayRef<Place> results) {
+void VectorLoops::storePointwise(const Dims &dims, Value from, Value to, ArrayRef<Place> results) {
   unsigned row = enclosing + rank - 1;
   VectorFold fold(b, strategy, op, 0);
-  withKnown(Dims(dims), row, [&](const KnownElements &known) {
+  withKnown(dims, row, [&](const KnownElements &known) {
     overLanes(names[row], from, to, 1, {}, [&](Value index, unsigned, Value mask, ValueRange) {
-      Dims at(dims);
+      Dims at = dims;
       at.push_back(index);
       VectorPoint point(region, frame, op, lanesAt(at, row), &known);
       storeVector(at, point.add(fold, fold.start(), domain.guard, mask)[0], mask, results);
@@ -260,12 +260,11 @@ void VectorLoops::storePart(ArrayRef<Value> dims, Value from, Value to, ArrayRef
   });
 }
 
-void VectorLoops::storeColumns(const Dims &dims, ArrayRef<Place> results) {
+void VectorLoops::storeColumns(const Dims &dims, Value from, Value to, ArrayRef<Place> results) {
   unsigned row = enclosing + rank - 1;
   VectorFold fold(b, strategy, op, count - row - 1);
   unsigned carriesOfOne = fold.start().size();
-  auto [from, to] = rangeOf(row, dims);
-  withKnown(dims, row, [&, from = from, to = to](const KnownElements &known) {
+  withKnown(dims, row, [&](const KnownElements &known) {
     unsigned most = getConstantIntValue(to) ? vectorsAtOnce(row, from, to) : 1;
     overLanes(names[row], from, to, most, {}, [&](Value index, unsigned vectors, Value mask, ValueRange) {
       Carries start;
@@ -374,19 +373,28 @@ void VectorLoops::storeReduced(const Dims &dims, ArrayRef<Place> results) {
   });
 }
 
+bool VectorLoops::fitsParts(unsigned fixed) { return fits(fixed) && *laneDim(fixed) == enclosing + rank - 1; }
+
+void VectorLoops::storePart(ArrayRef<Value> dims, Value from, Value to, ArrayRef<Place> results) {
+  Location outer = b.getLoc();
+  b.setLoc(unnamed(op.getLoc()));
+  if (op.getReduction() == Reduction::none)
+    storePointwise(Dims(dims), from, to, results);
+  else
+    storeColumns(Dims(dims), from, to, results);
+  b.setLoc(outer);
+}
+
 void VectorLoops::store(ArrayRef<Value> dims, ArrayRef<Place> results) {
   Location outer = b.getLoc();
   b.setLoc(unnamed(op.getLoc()));
-  unsigned row = enclosing + rank - 1, lane = *laneDim(dims.size());
-  if (lane == count - 1 && lane != row)
+  unsigned row = enclosing + rank - 1;
+  if (*laneDim(dims.size()) != row)
     storeReduced(Dims(dims), results);
   else
     nest(Dims(dims), row, {}, [&](const Dims &at, ValueRange) {
       auto [from, to] = rangeOf(row, at);
-      if (op.getReduction() == Reduction::none)
-        storePart(at, from, to, results);
-      else
-        storeColumns(at, results);
+      storePart(at, from, to, results);
       return Carries();
     });
   b.setLoc(outer);

@@ -16,7 +16,10 @@ public:
   bool fits(unsigned fixed);
   /// As IndexLoops::store: computes the elements whose leading indices are `dims`, and stores them.
   void store(llvm::ArrayRef<mlir::Value> dims, llvm::ArrayRef<Place> results);
-  /// As before, but of the last result index only [from, to); `dims` are all others. Nothing may be reduced.
+  /// Whether lanes run along the last result index, which is not one of the `fixed` ones: then any part of it can be
+  /// computed alone, to the same bits.
+  bool fitsParts(unsigned fixed);
+  /// As `store`, but of the last result index only [from, to); `dims` are all others.
   void storePart(llvm::ArrayRef<mlir::Value> dims, mlir::Value from, mlir::Value to, llvm::ArrayRef<Place> results);
 
 private:
@@ -42,7 +45,8 @@ private:
   /// Reads what all lanes and steps share, checks what data decides, and runs `body` if that is inside.
   void withKnown(const Dims &, unsigned dim, llvm::function_ref<void(const KnownElements &)> body);
 
-  void storeColumns(const Dims &, llvm::ArrayRef<Place> results);
+  void storePointwise(const Dims &, Value from, Value to, llvm::ArrayRef<Place> results);
+  void storeColumns(const Dims &, Value from, Value to, llvm::ArrayRef<Place> results);
   void storeReduced(const Dims &, llvm::ArrayRef<Place> results);
   void storeVector(llvm::ArrayRef<Value> dims, Value value, Value mask, llvm::ArrayRef<Place> results);
   Value acrossLanes(Fold &, mlir::ValueRange carries);
