@@ -33,10 +33,11 @@ public:
   std::pair<mlir::Value, mlir::Value> randomBits(mlir::ImplicitLocOpBuilder &, mlir::Value call,
                                                  mlir::ValueRange counter);
 
-private:
   using Body = llvm::function_ref<void(mlir::ImplicitLocOpBuilder &, mlir::ValueRange arguments)>;
-  mlir::func::FuncOp function(llvm::StringRef name, mlir::TypeRange arguments, mlir::TypeRange results, Body);
+  /// The module's function of this name; `body` makes it if there is none yet.
+  mlir::func::FuncOp function(llvm::StringRef name, mlir::TypeRange arguments, mlir::TypeRange results, Body body);
 
+private:
   mlir::ModuleOp module;
 };
 

@@ -1,5 +1,6 @@
 #include "compiler/codegen/cpu/CpuSkeletons.h"
 
+#include "compiler/codegen/cpu/ContractSkeleton.h"
 #include "compiler/codegen/cpu/GroupSkeleton.h"
 #include "compiler/codegen/cpu/RowsSkeleton.h"
 
@@ -8,7 +9,10 @@ namespace heed {
 std::unique_ptr<Skeleton> cpuSkeleton(KernelOp kernel, const CpuStrategy &strategy) {
   if (kernel.getKind() == KernelKind::group)
     return groupSkeleton(kernel);
-  return strategy.lanes ? rowsSkeleton(kernel, strategy) : nullptr;
+  if (strategy.lanes == 0)
+    return nullptr;
+  std::unique_ptr<Skeleton> contract = contractSkeleton(kernel, strategy);
+  return contract ? std::move(contract) : rowsSkeleton(kernel, strategy);
 }
 
 } // namespace heed

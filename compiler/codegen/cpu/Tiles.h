@@ -1,0 +1,51 @@
+// The inner kernels of contractions: a few rows times one panel of columns, every accumulator in a register. In: three
+// matrices in memory. Out: a call of a function of the module that multiplies them. All kernels share these functions,
+// so code does not grow with their number; a tile knows nothing of what becomes of its result.
+#pragma once
+
+#include "compiler/codegen/Frame.h"
+#include "compiler/codegen/cpu/CpuStrategy.h"
+
+namespace heed {
+
+/// Element (i, j) lies at memref[offset + i * stride + j]; all are indices.
+struct Matrix {
+  mlir::Value memref, offset, stride;
+};
+
+/// C = A * B, or C += A * B. Each element of C is one chain of fused multiply-adds over the depth, in order: its bits
+/// do not depend on the tile that it falls into, nor on where the depth is cut.
+struct TileProduct {
+  Matrix a;                    // (rows, depth) f32
+  Matrix b;                    // (depth, columns) f32 or bf16
+  Matrix c;                    // (rows, columns) f32
+  mlir::Value rows, depth;     // 0 < rows <= Tiles::rows(columns)
+  int64_t columns;             // a multiple of lanes
+  bool accumulate = false;     // start from what C holds
+  std::optional<Matrix> ahead; // fetched into the L2 cache meanwhile: one line at row k for each step k of the depth
+};
+
+class Tiles {
+public:
+  Tiles(Frame &frame, const CpuStrategy &strategy) : host(frame.host), b(frame.b), strategy(strategy) {}
+
+  /// The greatest number of rows whose accumulators fit the registers beside a row of B and an element of A.
+  static int64_t rows(const CpuStrategy &, int64_t columns);
+  /// The product, where the builder stands.
+  void emit(const TileProduct &);
+
+private:
+  struct Kind {
+    int64_t columns;
+    bool bf16, accumulate;
+  };
+  mlir::func::FuncOp anyRows(Kind);
+  mlir::func::FuncOp exactly(int64_t rows, Kind);
+  mlir::Value addressOf(const Matrix &);
+
+  HostCalls &host;
+  mlir::ImplicitLocOpBuilder &b;
+  const CpuStrategy &strategy;
+};
+
+} // namespace heed
