@@ -52,12 +52,10 @@ void ThreadPool::run(const Job &asked) {
 void ThreadPool::openJob(const Job &asked) {
   job = asked;
   int64_t wanted = size() * piecesAThread;
-  pieceRows = std::max({divideUp(job.rows, wanted), job.grain, int64_t(1)});
-  rowPieces = divideUp(job.rows, pieceRows);
+  rowPieces = std::clamp(job.rows / std::max(job.grain, int64_t(1)), int64_t(1), wanted);
   // Panels are cut only where rows do not give every thread something to do.
-  int64_t panelPieces = rowPieces >= size() ? 1 : std::min(job.panels, divideUp(wanted, rowPieces));
-  piecePanels = divideUp(job.panels, panelPieces);
-  pieces = rowPieces * divideUp(job.panels, piecePanels);
+  panelPieces = rowPieces >= size() ? 1 : std::min(job.panels, divideUp(wanted, rowPieces));
+  pieces = rowPieces * panelPieces;
   nextPiece = 0;
   if (pieces == 1)
     return; // not worth waking anyone
@@ -80,9 +78,11 @@ void ThreadPool::closeJob() {
 void ThreadPool::takePieces(int thread) {
   std::byte *scratch = job.scratch + size_t(thread) * job.scratchStride;
   for (int64_t piece; (piece = nextPiece++) < pieces;) {
-    int64_t row = piece % rowPieces * pieceRows, panel = piece / rowPieces * piecePanels;
-    job.range(job.args, row, std::min(row + pieceRows, job.rows), panel, std::min(panel + piecePanels, job.panels),
-              scratch);
+    int64_t row = piece % rowPieces, panel = piece / rowPieces;
+    // Pieces differ by one row at most.
+    auto rowsBefore = [&](int64_t n) { return job.rows * n / rowPieces; };
+    auto panelsBefore = [&](int64_t n) { return job.panels * n / panelPieces; };
+    job.range(job.args, rowsBefore(row), rowsBefore(row + 1), panelsBefore(panel), panelsBefore(panel + 1), scratch);
   }
 }
 

@@ -45,7 +45,7 @@ private:
   void closeJob();
 
   Job job{};
-  int64_t pieceRows = 0, piecePanels = 0, rowPieces = 0, pieces = 0;
+  int64_t rowPieces = 0, panelPieces = 0, pieces = 0;
   alignas(64) std::atomic<int64_t> nextPiece{0};
   // A worker announces itself in `busy` before it looks at `open`; the caller closes before it looks at `busy`. So
   // either the worker sees the closed door, or the caller sees the worker and waits. Workers that sleep through a short

@@ -273,6 +273,7 @@ def parsed():
     parser.add_argument("--work", required=True, help="what the names of all files made begin with")
     parser.add_argument("--model")
     parser.add_argument("--precision")
+    parser.add_argument("--cpu")
     parser.add_argument("--against", help="interpret this file instead")
     parser.add_argument("--say", action="append", default=[], metavar="'NAME: …'", help="as in the file's comments")
     parser.add_argument("--tolerance", type=float, help="instead of tolerance.py's")
@@ -280,7 +281,7 @@ def parsed():
     parser.add_argument("--fails", action="store_true")
     parser.add_argument("--initialise", action="store_true")
     arguments = parser.parse_intermixed_args()
-    arguments.flags = [f"--{name}={given}" for name in ("model", "precision") if (given := getattr(arguments, name))]
+    arguments.flags = [f"--{name}={given}" for name in ("model", "precision", "cpu") if (given := getattr(arguments, name))]
     arguments.entries = [word for word in arguments.what if "=" not in word]
     lists = [word.split(",") for word in arguments.what if "=" in word] or [[]]
     arguments.sizes = [{name: int(number) for name, number in (one.split("=") for one in words)} for words in lists]

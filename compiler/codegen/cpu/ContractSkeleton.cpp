@@ -1,13 +1,16 @@
 // for batch { for block of rows { rows of A; for panel { columns of B; for tile { C = A * B; for row { epilogue } } } } }
 //
-// Blocked as in Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008), but for the depth,
-// which is not cut: a block of A stays in the L2 cache while panels of B go by, a panel while the tiles of a block do.
+// Blocked as in Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008): a block of A stays in
+// the L2 cache while panels of B go by, a panel (or a piece of it, where the depth is large) while the tiles of a block
+// do.
 #include "compiler/codegen/cpu/ContractSkeleton.h"
 
 #include "compiler/codegen/Constants.h"
+#include "compiler/codegen/cpu/Copies.h"
 #include "compiler/codegen/cpu/Epilogue.h"
 #include "compiler/codegen/cpu/Factors.h"
-#include "compiler/codegen/plain/IndexLoops.h"
+#include "compiler/codegen/cpu/RowEmitter.h"
+#include "compiler/codegen/plain/ScalarRegion.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
@@ -19,6 +22,7 @@ namespace {
 constexpr int64_t blockBytes = 768 << 10; // of A: less than half of the L2 cache
 constexpr int64_t mostTiles = 24;         // of a block
 constexpr int64_t leastTiles = 8;         // that are worth reading a panel for, where there is a choice
+constexpr int64_t mostDepth = 1024;       // of a piece of a panel
 constexpr double worthAThread = 1 << 15;  // products
 
 class ContractSkeleton : public Skeleton {
@@ -39,12 +43,16 @@ private:
   Contraction &first() { return match.contractions.front(); }
   SizeExpr rows() { return extentOf(first().op, first().rows); }
   SizeExpr depth() { return extentOf(first().op, first().reduced); }
-  SizeExpr columns(ContractGroup &group) { return extentOf(group.products[0].op, group.products[0].columns); }
+  /// Panels for one choice of all but the last column index.
+  SizeExpr panelsOfLast(ContractGroup &group) {
+    Contraction &product = group.products.front();
+    return SizeExpr::ceilDiv(extentOf(product.op, product.columns.back()), strategy.tileColumns);
+  }
   int64_t tileRows() { return Tiles::rows(strategy, strategy.tileColumns); }
   SizeExpr panelsBefore(unsigned group) {
     SizeExpr sum = 0;
     for (ContractGroup &each : MutableArrayRef(groups).take_front(group))
-      sum = sum + SizeExpr::ceilDiv(columns(each), strategy.tileColumns);
+      sum = sum + panelsOfLast(each) * extentOf(each.products[0].op, ArrayRef(each.products[0].columns).drop_back());
     return sum;
   }
   /// Sizes that only run time knows count as 64.
@@ -63,8 +71,16 @@ private:
   /// Tiles of a block.
   SizeExpr blockTiles() {
     SizeExpr fitting = SizeExpr::floorDiv(blockBytes / 4 / tileRows(), SizeExpr::max(1, depth()));
-    return SizeExpr::min(mostTiles, SizeExpr::max(1, fitting));
+    return SizeExpr::min(mostTiles, SizeExpr::max(leastTiles, fitting));
   }
+  /// Panels come in pieces, and what a block's rows have added up lies in memory between them.
+  bool cutsDepth() {
+    std::optional<int64_t> known = depth().constant();
+    return !known || *known > mostDepth;
+  }
+  SizeExpr pieceDepth() { return cutsDepth() ? SizeExpr(mostDepth) : depth(); }
+  /// What one buffer of products holds.
+  SizeExpr bufferRows() { return cutsDepth() ? blockTiles() * tileRows() : SizeExpr(tileRows()); }
 
   ContractMatch match;
   std::vector<ContractGroup> groups;
@@ -81,10 +97,13 @@ public:
         tileRows(frame.sizes.constant(plan.tileRows())), rows(frame.sizes.value(plan.rows())),
         depth(frame.sizes.value(plan.depth())),
         rowsOfA(frame, plan.strategy, plan.first(), plan.blockTiles() * plan.tileRows(), !plan.match.prologue.empty()) {
+    for (IndexOp op : plan.match.prologue)
+      if (auto yielded = frame.places.find(op.getResult(0)); yielded != frame.places.end())
+        yields[op.getResult(0)] = yielded->second;
     for (ContractGroup &group : plan.groups) {
-      epilogues.push_back(std::make_unique<Epilogue>(frame, plan.strategy, group, plan.tileRows()));
+      epilogues.push_back(std::make_unique<Epilogue>(frame, plan.strategy, group, plan.bufferRows()));
       for (Contraction &product : group.products)
-        panels[product.op] = std::make_unique<PanelsOfB>(frame, plan.strategy, product);
+        panels[product.op] = std::make_unique<PanelsOfB>(frame, plan.strategy, product, plan.pieceDepth());
     }
   }
 
@@ -134,25 +153,38 @@ private:
       Dims outer = dims;
       unflatten(frame, product.op, product.rows, row, outer);
       for (IndexOp op : plan.match.prologue)
-        makeRow(op, outer, row);
+        makeRow(op.getResult(0), outer, row);
       return SmallVector<Value>();
     });
   }
-  void makeRow(IndexOp op, ArrayRef<Value> outer, Value row) {
-    bool isA = op == plan.first().sourceA().getDefiningOp();
-    SmallVector<Place> results;
-    for (Value result : op.getResults()) {
-      auto type = cast<RankedTensorType>(result.getType());
-      if (isA) {
-        Place place = frame.placeOf(type.clone(b.getF32Type()), rowsOfA.memory(), plan.match.outer);
-        place.offset = rowsOfA.rowOffset(row);
-        frame.places[result] = place;
-      } else if (!frame.places.contains(result)) {
-        frame.places[result] = frame.rowPlace(type.clone(scalarOf(type.getElementType())), "row", plan.match.outer);
-      }
-      results.push_back(frame.places.at(result));
+  /// One op's part of a row, in scalar precision: in A's block, or in memory that the next row uses again.
+  void makeRow(Value result, ArrayRef<Value> outer, Value row) {
+    auto type = cast<RankedTensorType>(result.getType());
+    Type scalar = scalarOf(type.getElementType());
+    if (result == plan.first().sourceA()) {
+      Place place = frame.placeOf(type.clone(scalar), rowsOfA.memory(), plan.match.outer);
+      place.offset = rowsOfA.rowOffset(row);
+      frame.places[result] = place;
+    } else {
+      frame.places[result] = frame.rowPlace(type.clone(scalar), "row", plan.match.outer);
     }
-    IndexLoops(frame, op).store(outer, results);
+    RowEmitter(frame, plan.strategy, plan.match.outer).emit(*result.getDefiningOp(), outer);
+    if (auto yielded = yields.find(result); yielded != yields.end())
+      storeRow(frame.places.at(result), yielded->second, outer);
+  }
+  /// Where the range is cut into panels, those who have the first one store what all of them make.
+  void storeRow(const Place &made, Place place, ArrayRef<Value> outer) {
+    Value first = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, range.p0, frame.sizes.constant(0));
+    when(b, first, {}, [&] {
+      SizeExpr count = 1;
+      Dims start(outer);
+      for (const SizeExpr &axis : ArrayRef(axesOf(place.type)).drop_front(outer.size()))
+        count = count * axis;
+      start.resize(place.type.getRank(), frame.sizes.constant(0));
+      Value from = linearIndex(b, made, start), to = linearIndex(b, place, start);
+      copyNeighbours(b, plan.strategy.lanes, made.memref, from, place.memref, to, frame.sizes.value(count));
+      return SmallVector<Value>();
+    });
   }
 
   /// The panels of one group within the range.
@@ -162,41 +194,98 @@ private:
     Value before = frame.sizes.value(plan.panelsBefore(g)), after = frame.sizes.value(plan.panelsBefore(g + 1));
     Value from = arith::MaxSIOp::create(b, arith::MulIOp::create(b, range.p0, scale), before);
     Value to = least(b, arith::MulIOp::create(b, range.p1, scale), after);
-    Value width = frame.sizes.constant(plan.strategy.tileColumns);
     Value few = arith::CmpIOp::create(b, arith::CmpIPredicate::ule, count, frame.sizes.constant(1));
     loop(b, "panel", from, to, {}, [&](Value panel, ValueRange) {
-      Value n0 = arith::MulIOp::create(b, arith::SubIOp::create(b, panel, before), width);
-      Value n1 = least(b, arith::AddIOp::create(b, n0, width), frame.sizes.value(plan.columns(group)));
-      SmallVector<PanelsOfB::Panel> ready;
-      for (Contraction &product : group.products)
-        ready.push_back(panels.at(product.op)->prepare(n0, n1, few, dims));
-      steps(b, "m", m0, m1, tileRows, [&](Value m) {
-        overTile(g, ready, m, least(b, arith::AddIOp::create(b, m, tileRows), m1), m0, count, dims);
-      });
+      Block block{m0, m1, count, few, dims};
+      PanelsOfB::Columns columns = columnsOf(group, arith::SubIOp::create(b, panel, before));
+      if (plan.cutsDepth())
+        overPieces(g, columns, block);
+      else
+        overTiles(g, columns, block);
       return SmallVector<Value>();
     });
   }
 
-  void overTile(unsigned g, ArrayRef<PanelsOfB::Panel> ready, Value from, Value to, Value m0, Value count,
-                const Dims &dims) {
-    ContractGroup &group = plan.groups[g];
-    Value tileCount = arith::SubIOp::create(b, to, from);
-    for (auto [i, product] : llvm::enumerate(group.products)) {
-      TileProduct tile{rowsOfA.at(from), {}, epilogues[g]->buffer(i), tileCount, depth, plan.strategy.tileColumns};
-      PanelsOfB &source = *panels.at(product.op);
-      if (std::optional<Matrix> behind = source.behind(ready[i]))
-        tile.ahead = share(*behind, from, m0, count);
-      source.multiply(tiles, tile, ready[i]);
-    }
-    epilogues[g]->emit(from, to, ready.front().from, ready.front().to, dims);
+  /// Rows [m0, m1), `count` tiles; one alone is `few`.
+  struct Block {
+    Value m0, m1, count, few;
+    const Dims &dims;
+  };
+  void eachTile(const Block &block, function_ref<void(Value from, Value to)> body) {
+    steps(b, "m", block.m0, block.m1, tileRows,
+          [&](Value m) { body(m, least(b, arith::AddIOp::create(b, m, tileRows), block.m1)); });
   }
 
-  /// What this tile is to fetch of the next panel: all tiles of the block together fetch all of it.
-  Matrix share(const Matrix &next, Value from, Value m0, Value count) {
+  void overTiles(unsigned g, const PanelsOfB::Columns &columns, const Block &block) {
+    Value zero = frame.sizes.constant(0);
+    SmallVector<PanelsOfB::Panel> ready = prepare(g, columns, zero, depth, block);
+    eachTile(block, [&](Value from, Value to) {
+      multiply(g, ready, from, to, zero, block);
+      epilogues[g]->emit(from, to, from, columns.from, columns.to, block.dims);
+    });
+  }
+
+  void overPieces(unsigned g, const PanelsOfB::Columns &columns, const Block &block) {
+    Value most = frame.sizes.value(plan.pieceDepth());
+    epilogues[g]->clear(arith::SubIOp::create(b, block.m1, block.m0));
+    steps(b, "k", frame.sizes.constant(0), depth, most, [&](Value k) {
+      Value left = arith::SubIOp::create(b, depth, k);
+      SmallVector<PanelsOfB::Panel> ready = prepare(g, columns, k, least(b, left, most), block);
+      eachTile(block, [&](Value from, Value to) {
+        multiply(g, ready, from, to, arith::SubIOp::create(b, from, block.m0), block);
+      });
+    });
+    epilogues[g]->emit(block.m0, block.m1, block.m0, columns.from, columns.to, block.dims);
+  }
+
+  SmallVector<PanelsOfB::Panel> prepare(unsigned g, const PanelsOfB::Columns &columns, Value k, Value pieceDepth,
+                                        const Block &block) {
+    SmallVector<PanelsOfB::Panel> ready;
+    for (Contraction &product : plan.groups[g].products)
+      ready.push_back(panels.at(product.op)->prepare(columns, k, pieceDepth, block.few, block.dims));
+    return ready;
+  }
+
+  /// Panels end where the last column index does.
+  PanelsOfB::Columns columnsOf(ContractGroup &group, Value number) {
+    Contraction &product = group.products.front();
     Value width = frame.sizes.constant(plan.strategy.tileColumns);
-    Value stride = arith::CeilDivUIOp::create(b, width, count);
-    Value tile = arith::DivUIOp::create(b, arith::SubIOp::create(b, from, m0), tileRows);
-    Value begin = arith::MulIOp::create(b, arith::MulIOp::create(b, tile, stride), depth);
+    Value extent = frame.sizes.value(extentOf(product.op, product.columns.back()));
+    Value start = frame.sizes.constant(0), panel = number;
+    if (product.columns.size() > 1) {
+      Value each = frame.sizes.value(SizeExpr::max(1, plan.panelsOfLast(group)));
+      start = arith::MulIOp::create(b, arith::DivUIOp::create(b, panel, each), extent);
+      panel = arith::RemUIOp::create(b, panel, each);
+    }
+    Value n = arith::MulIOp::create(b, panel, width);
+    Value end = least(b, arith::AddIOp::create(b, n, width), extent);
+    return {number, arith::AddIOp::create(b, start, n), arith::AddIOp::create(b, start, end)};
+  }
+
+  /// The products of rows [from, to), into the buffers from row `into` on.
+  void multiply(unsigned g, ArrayRef<PanelsOfB::Panel> ready, Value from, Value to, Value into, const Block &block) {
+    for (auto [i, product] : llvm::enumerate(plan.groups[g].products)) {
+      TileProduct tile;
+      tile.a = rowsOfA.at(from, ready[i].k);
+      tile.c = epilogues[g]->buffer(i, into);
+      tile.rows = arith::SubIOp::create(b, to, from);
+      tile.depth = ready[i].depth;
+      tile.columns = plan.strategy.tileColumns;
+      tile.accumulate = plan.cutsDepth();
+      PanelsOfB &source = *panels.at(product.op);
+      if (std::optional<Matrix> behind = source.behind(ready[i]))
+        tile.ahead = share(*behind, from, ready[i].depth, block);
+      source.multiply(tiles, tile, ready[i]);
+    }
+  }
+
+  /// What this tile is to fetch of what comes next: all tiles of the block together fetch as much as they read.
+  Matrix share(const Matrix &next, Value from, Value pieceDepth, const Block &block) {
+    Value width = frame.sizes.constant(plan.strategy.tileColumns);
+    Value stride = arith::CeilDivUIOp::create(b, width, block.count);
+    stride = arith::SelectOp::create(b, block.few, frame.sizes.constant(0), stride); // the processor sees one stream
+    Value tile = arith::DivUIOp::create(b, arith::SubIOp::create(b, from, block.m0), tileRows);
+    Value begin = arith::MulIOp::create(b, arith::MulIOp::create(b, tile, stride), pieceDepth);
     return {next.memref, arith::AddIOp::create(b, next.offset, begin), stride};
   }
 
@@ -207,6 +296,7 @@ private:
   Tiles tiles;
   Value tileRows, rows, depth;
   RowsOfA rowsOfA;
+  llvm::DenseMap<Value, Place> yields;              // of the prologue
   SmallVector<std::unique_ptr<Epilogue>> epilogues; // of each group
   llvm::DenseMap<Operation *, std::unique_ptr<PanelsOfB>> panels;
 };

@@ -8,12 +8,16 @@ namespace heed {
 
 class Epilogue {
 public:
-  Epilogue(Frame &, const CpuStrategy &, ContractGroup &, int64_t tileRows);
+  /// Buffers hold `rows` rows of a panel.
+  Epilogue(Frame &, const CpuStrategy &, ContractGroup &, const SizeExpr &rows);
 
-  /// Where the tile of a product goes.
-  Matrix buffer(unsigned product);
-  /// Rows [from, to) of columns [n0, n1) lie in the buffers; `dims` holds the batch indices.
-  void emit(mlir::Value from, mlir::Value to, mlir::Value n0, mlir::Value n1, const Dims &dims);
+  /// Where a product goes, from the buffer's row `row` on.
+  Matrix buffer(unsigned product, mlir::Value row);
+  /// Zeros in the first rows of all buffers.
+  void clear(mlir::Value rows);
+  /// Finishes rows [from, to) of columns [n0, n1); row `first` is the first one in the buffers. `dims` holds the batch
+  /// indices.
+  void emit(mlir::Value from, mlir::Value to, mlir::Value first, mlir::Value n0, mlir::Value n1, const Dims &dims);
 
 private:
   /// A result of the products or of an op, between them and the memory where it belongs.
@@ -21,7 +25,6 @@ private:
     mlir::Value value, memory;  // scratch: f32, as wide as a panel
     std::optional<Place> place; // if the kernel yields it
   };
-  void emitRow(mlir::Value row, mlir::Value n0, mlir::Value n1, Dims dims);
   void emitOp(IndexOp, const Dims &dims, mlir::Value n0, mlir::Value n1);
   void store(const Interim &, mlir::Value offset, mlir::Value n0, mlir::Value n1, const Dims &dims);
 
@@ -31,7 +34,6 @@ private:
   mlir::ImplicitLocOpBuilder &b;
   Contraction &contraction;
   llvm::SmallVector<Interim> products, interim; // of the ops: those that are read again
-  int64_t tileRows;
 };
 
 } // namespace heed

@@ -1,7 +1,7 @@
-// Copies in vectors where elements lie next to each other, else element by element.
+// In vectors where elements lie next to each other, else element by element.
 #include "compiler/codegen/cpu/Factors.h"
 
-#include "compiler/codegen/plain/ScalarRegion.h"
+#include "compiler/codegen/cpu/Copies.h"
 
 #include "mlir/Dialect/Affine/Utils.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -24,24 +24,6 @@ void unflatten(Frame &frame, IndexOp op, ArrayRef<unsigned> dims, Value flat, Di
   }
 }
 
-void steps(ImplicitLocOpBuilder &b, StringRef name, Value from, Value to, Value step, function_ref<void(Value)> body) {
-  scf::ForOp::create(b, from, to, step, ValueRange(), [&](OpBuilder &, Location, Value index, ValueRange) {
-    index.setLoc(NameLoc::get(b.getStringAttr(name), b.getLoc()));
-    body(index);
-    scf::YieldOp::create(b);
-  });
-}
-
-Value least(ImplicitLocOpBuilder &b, Value x, Value y) { return arith::MinSIOp::create(b, x, y); }
-
-Value firstLanes(ImplicitLocOpBuilder &b, int64_t lanes, Value count) {
-  SmallVector<int64_t> numbers = llvm::to_vector(llvm::seq<int64_t>(lanes));
-  auto type = VectorType::get(lanes, b.getI64Type());
-  Value lane = arith::ConstantOp::create(b, DenseElementsAttr::get(type, ArrayRef(numbers)));
-  Value all = vector::BroadcastOp::create(b, type, arith::IndexCastOp::create(b, b.getI64Type(), count).getResult());
-  return arith::CmpIOp::create(b, arith::CmpIPredicate::slt, lane, all);
-}
-
 /// Where in its memref the access reads; indices that are not chosen are 0.
 static Value positionOf(Frame &frame, IndexOp op, AccessAttr access, Dims dims) {
   dims.resize(op.getNumIndices());
@@ -57,39 +39,6 @@ static Value positionOf(Frame &frame, IndexOp op, AccessAttr access, Dims dims) 
   return linearIndex(frame.b, frame.places.at(op.getSources()[access.getOperand()]), indices);
 }
 
-static Value zeros(ImplicitLocOpBuilder &b, VectorType type) {
-  return arith::ConstantOp::create(b, b.getZeroAttr(type));
-}
-
-/// The elements in f32.
-static Value widened(ImplicitLocOpBuilder &b, Value elements) {
-  auto type = cast<VectorType>(elements.getType());
-  return type.getElementType().isF32()
-             ? elements
-             : arith::ExtFOp::create(b, VectorType::get(type.getShape(), b.getF32Type()), elements).getResult();
-}
-
-/// Copies `count` neighbours into f32 memory, a vector at a time.
-static void copyNeighbours(ImplicitLocOpBuilder &b, int64_t lanes, Value from, Value fromOffset, Value to,
-                           Value toOffset, Value count) {
-  auto type = VectorType::get(lanes, cast<MemRefType>(from.getType()).getElementType());
-  Value step = arith::ConstantIndexOp::create(b, lanes), zero = arith::ConstantIndexOp::create(b, 0);
-  Value whole = arith::MulIOp::create(b, arith::DivUIOp::create(b, count, step), step);
-  auto at = [&](Value offset, Value i) { return arith::AddIOp::create(b, offset, i).getResult(); };
-  steps(b, "i", zero, whole, step, [&](Value i) {
-    Value elements = vector::LoadOp::create(b, type, from, at(fromOffset, i));
-    vector::StoreOp::create(b, widened(b, elements), to, at(toOffset, i));
-  });
-  Value some = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, whole, count);
-  when(b, some, {}, [&] {
-    Value left = arith::SubIOp::create(b, count, whole);
-    Value mask = firstLanes(b, lanes, left);
-    Value elements = vector::MaskedLoadOp::create(b, type, from, at(fromOffset, whole), mask, zeros(b, type));
-    vector::MaskedStoreOp::create(b, to, at(toOffset, whole), mask, widened(b, elements));
-    return SmallVector<Value>();
-  });
-}
-
 // ---- rows of A ----
 
 RowsOfA::RowsOfA(Frame &frame, const CpuStrategy &strategy, Contraction &contraction, const SizeExpr &most, bool made)
@@ -97,15 +46,16 @@ RowsOfA::RowsOfA(Frame &frame, const CpuStrategy &strategy, Contraction &contrac
       access(contraction.op.getAccessList()[contraction.a]), made(made) {
   SizeExpr k = extentOf(contraction.op, contraction.reduced);
   depth = frame.sizes.value(k);
-  if (made || !areInPlace(contraction))
+  if (made || !areInPlace())
     block = frame.scratch.take(most * k, b.getF32Type(), "rows");
 }
 
-bool RowsOfA::areInPlace(Contraction &c) {
-  AccessAttr access = c.op.getAccessList()[c.a];
-  std::optional<SizeExpr> along = flatStride(c.op, access, c.reduced);
-  return cast<RankedTensorType>(c.sourceA().getType()).getElementType().isF32() && along && *along == SizeExpr(1) &&
-         flatStride(c.op, access, c.rows);
+/// They can be read where they are stored.
+bool RowsOfA::areInPlace() {
+  IndexOp op = contraction.op;
+  const Place &place = frame.places.at(contraction.sourceA());
+  return !place.layout && place.type.getElementType().isF32() &&
+         flatStride(op, access, contraction.reduced) == SizeExpr(1) && flatStride(op, access, contraction.rows);
 }
 
 void RowsOfA::begin(Value from, const Dims &dims) {
@@ -128,8 +78,7 @@ void RowsOfA::copyRow(Value row, Dims dims) {
   unflatten(frame, contraction.op, contraction.rows, row, dims);
   const Place &place = frame.places.at(contraction.sourceA());
   Value target = rowOffset(row);
-  std::optional<SizeExpr> along = flatStride(contraction.op, access, contraction.reduced);
-  if (along && *along == SizeExpr(1)) {
+  if (!place.layout && flatStride(contraction.op, access, contraction.reduced) == SizeExpr(1)) {
     Value source = positionOf(frame, contraction.op, access, dims);
     return copyNeighbours(b, strategy.lanes, place.memref, source, block, target, depth);
   }
@@ -145,57 +94,94 @@ Value RowsOfA::rowOffset(Value row) {
   return arith::MulIOp::create(b, arith::SubIOp::create(b, row, first), depth);
 }
 
-Matrix RowsOfA::at(Value row) {
+Matrix RowsOfA::at(Value row, Value k) {
   if (block)
-    return {block, rowOffset(row), depth};
+    return {block, arith::AddIOp::create(b, rowOffset(row), k), depth};
   Value stride = frame.sizes.value(*flatStride(contraction.op, access, contraction.rows));
   Value offset = arith::AddIOp::create(b, origin, arith::MulIOp::create(b, row, stride));
-  return {frame.places.at(contraction.sourceA()).memref, offset, stride};
+  return {frame.places.at(contraction.sourceA()).memref, arith::AddIOp::create(b, offset, k), stride};
 }
 
 // ---- panels of B ----
 
-PanelsOfB::PanelsOfB(Frame &frame, const CpuStrategy &strategy, Contraction &contraction)
+PanelsOfB::PanelsOfB(Frame &frame, const CpuStrategy &strategy, Contraction &contraction, const SizeExpr &most)
     : frame(frame), strategy(strategy), contraction(contraction), b(frame.b),
       access(contraction.op.getAccessList()[contraction.b]), place(frame.places.at(contraction.sourceB())),
-      isF32(place.type.getElementType().isF32()), isBf16(place.type.getElementType().isBF16()), isPacked(false) {
-  SizeExpr k = extentOf(contraction.op, contraction.reduced);
-  depth = frame.sizes.value(k);
+      isF32(place.type.getElementType().isF32()), isBf16(place.type.getElementType().isBF16()),
+      isPacked(areStored(frame, strategy, contraction)) {
+  depth = frame.sizes.value(extentOf(contraction.op, contraction.reduced));
   width = frame.sizes.constant(strategy.tileColumns);
-  std::optional<SizeExpr> along = flatStride(contraction.op, access, contraction.columns);
   std::optional<SizeExpr> down = flatStride(contraction.op, access, contraction.reduced);
-  if (along && *along == SizeExpr(1) && down)
+  if (!place.layout && down && flatStride(contraction.op, access, contraction.columns) == SizeExpr(1))
     stride = frame.sizes.value(*down);
   if (!isPacked || !isF32)
-    memory = frame.scratch.take(k * strategy.tileColumns, b.getF32Type(), "panel");
+    memory = frame.scratch.take(most * strategy.tileColumns, b.getF32Type(), "panel");
 }
 
-PanelsOfB::Panel PanelsOfB::prepare(Value from, Value to, Value few, const Dims &dims) {
-  Panel panel{from, to, few, {}, {}, {}};
+bool PanelsOfB::areStored(Frame &frame, const CpuStrategy &strategy, Contraction &contraction) {
+  const Place &place = frame.places.at(contraction.sourceB());
+  if (!place.layout)
+    return false;
+  AffineMap map = contraction.op.getAccessList()[contraction.b].getMap();
+  auto axesOf = [&](ArrayRef<unsigned> dims) {
+    SmallVector<unsigned> axes;
+    for (unsigned dim : dims)
+      for (auto [axis, expr] : llvm::enumerate(map.getResults()))
+        if (expr == getAffineDimExpr(dim, map.getContext()))
+          axes.push_back(axis);
+    return axes;
+  };
+  SmallVector<unsigned> columns = axesOf(contraction.columns), reduced = axesOf(contraction.reduced);
+  return columns.size() == contraction.columns.size() && reduced.size() == contraction.reduced.size() &&
+         place.layout == LayoutAttr::panels(map.getContext(), place.type.getShape(), columns, reduced,
+                                            strategy.tileColumns);
+}
+
+PanelsOfB::Panel PanelsOfB::prepare(const Columns &columns, Value k, Value pieceDepth, Value few, const Dims &dims) {
+  auto [number, from, to] = columns;
+  Panel panel{from, to, k, pieceDepth, {}, {}, {}};
   if (memory)
     panel.packed = Matrix{memory, frame.sizes.constant(0), width};
-  if (!stride) {
+  if (!isPacked && !stride) {
     packElements(panel, dims);
     return panel;
   }
-  Value start = arith::AddIOp::create(b, positionOf(frame, contraction.op, access, dims), from);
-  panel.stored = Matrix{place.memref, start, stride};
-  Value columns = arith::SubIOp::create(b, to, from);
-  Value full = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, columns, width);
-  if (isF32 || isBf16)
-    panel.isStored = arith::AndIOp::create(b, full, few);
-  else
-    panel.isStored = arith::ConstantIntOp::create(b, 0, 1);
-  Value yes = arith::ConstantIntOp::create(b, 1, 1);
-  when(b, arith::XOrIOp::create(b, panel.isStored, yes), {}, [&] {
-    packStored(panel, *panel.stored, full);
-    return SmallVector<Value>();
-  });
+  Value start = positionOf(frame, contraction.op, access, dims), rows = isPacked ? width : stride;
+  start = arith::AddIOp::create(b, start, arith::MulIOp::create(b, k, rows));
+  if (isPacked) {
+    Value offset = arith::MulIOp::create(b, number, arith::MulIOp::create(b, depth, width));
+    panel.stored = Matrix{place.memref, arith::AddIOp::create(b, start, offset), width};
+    if (isF32)
+      return panel;
+    panel.isStored = isBf16 ? few : arith::ConstantIntOp::create(b, 0, 1).getResult();
+    unlessStored(panel, [&] { widen(panel); });
+    return panel;
+  }
+  panel.stored = Matrix{place.memref, arith::AddIOp::create(b, start, from), stride};
+  Value full = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, arith::SubIOp::create(b, to, from), width);
+  panel.isStored = isF32 || isBf16 ? arith::AndIOp::create(b, full, few).getResult()
+                                   : arith::ConstantIntOp::create(b, 0, 1).getResult();
+  unlessStored(panel, [&] { packStored(panel, full); });
   return panel;
 }
 
+void PanelsOfB::unlessStored(const Panel &panel, function_ref<void()> pack) {
+  Value yes = arith::ConstantIntOp::create(b, 1, 1);
+  when(b, arith::XOrIOp::create(b, panel.isStored, yes), {}, [&] {
+    pack();
+    return SmallVector<Value>();
+  });
+}
+
+/// A stored panel, in f32.
+void PanelsOfB::widen(const Panel &panel) {
+  copyNeighbours(b, strategy.lanes, place.memref, panel.stored->offset, memory, frame.sizes.constant(0),
+                 arith::MulIOp::create(b, panel.depth, width));
+}
+
 /// Rows of B lie in memory as they are; of the last panel there are fewer columns, and the others become zeros.
-void PanelsOfB::packStored(const Panel &panel, const Matrix &stored, Value full) {
+void PanelsOfB::packStored(const Panel &panel, Value full) {
+  const Matrix &stored = *panel.stored;
   int64_t lanes = strategy.lanes;
   auto type = VectorType::get(lanes, cast<MemRefType>(stored.memref.getType()).getElementType());
   Value columns = arith::SubIOp::create(b, panel.to, panel.from);
@@ -206,7 +192,7 @@ void PanelsOfB::packStored(const Panel &panel, const Matrix &stored, Value full)
       if (!whole)
         masks.push_back(firstLanes(b, lanes, arith::SubIOp::create(b, columns, places.back())));
     }
-    loop(b, "k", frame.sizes.constant(0), depth, {}, [&](Value k, ValueRange) {
+    loop(b, "k", frame.sizes.constant(0), panel.depth, {}, [&](Value k, ValueRange) {
       Value source = arith::AddIOp::create(b, stored.offset, arith::MulIOp::create(b, k, stored.stride));
       Value target = arith::MulIOp::create(b, k, width);
       for (auto [v, place] : llvm::enumerate(places)) {
@@ -214,7 +200,8 @@ void PanelsOfB::packStored(const Panel &panel, const Matrix &stored, Value full)
         Value elements =
             whole ? vector::LoadOp::create(b, type, stored.memref, at).getResult()
                   : vector::MaskedLoadOp::create(b, type, stored.memref, at, masks[v], zeros(b, type)).getResult();
-        vector::StoreOp::create(b, widened(b, elements), memory, arith::AddIOp::create(b, target, place).getResult());
+        vector::StoreOp::create(b, converted(b, elements, b.getF32Type()), memory,
+                                arith::AddIOp::create(b, target, place).getResult());
       }
       return SmallVector<Value>();
     });
@@ -239,7 +226,7 @@ void PanelsOfB::packElements(const Panel &panel, Dims dims) {
   Value partial = arith::CmpIOp::create(b, arith::CmpIPredicate::ne, columns, width);
   when(b, partial, {}, [&] {
     auto type = VectorType::get(strategy.lanes, b.getF32Type());
-    Value none = zeros(b, type), all = arith::MulIOp::create(b, depth, width);
+    Value none = zeros(b, type), all = arith::MulIOp::create(b, panel.depth, width);
     steps(b, "i", zero, all, frame.sizes.constant(strategy.lanes),
           [&](Value i) { vector::StoreOp::create(b, none, memory, i); });
     return SmallVector<Value>();
@@ -247,7 +234,7 @@ void PanelsOfB::packElements(const Panel &panel, Dims dims) {
   auto copy = [&](Value n, Value k) {
     Dims at = dims;
     unflatten(frame, contraction.op, contraction.columns, n, at);
-    unflatten(frame, contraction.op, contraction.reduced, k, at);
+    unflatten(frame, contraction.op, contraction.reduced, arith::AddIOp::create(b, panel.k, k), at);
     Value element = loadElement(b, place, positionOf(frame, contraction.op, access, at));
     Value column = arith::SubIOp::create(b, n, panel.from);
     Value target = arith::AddIOp::create(b, arith::MulIOp::create(b, k, width), column);
@@ -255,14 +242,14 @@ void PanelsOfB::packElements(const Panel &panel, Dims dims) {
     return SmallVector<Value>();
   };
   loop(b, "n", panel.from, panel.to, {}, [&](Value n, ValueRange) {
-    return loop(b, "k", zero, depth, {}, [&](Value k, ValueRange) { return copy(n, k); });
+    return loop(b, "k", zero, panel.depth, {}, [&](Value k, ValueRange) { return copy(n, k); });
   });
 }
 
 std::optional<Matrix> PanelsOfB::behind(const Panel &panel) {
   if (!isPacked)
     return std::nullopt;
-  Value size = arith::MulIOp::create(b, depth, width);
+  Value size = arith::MulIOp::create(b, panel.depth, width);
   return Matrix{panel.stored->memref, arith::AddIOp::create(b, panel.stored->offset, size), width};
 }
 

@@ -1,0 +1,69 @@
+#include "compiler/codegen/cpu/Copies.h"
+
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+
+namespace heed {
+
+// ---- loops ----
+
+void steps(ImplicitLocOpBuilder &b, StringRef name, Value from, Value to, Value step, function_ref<void(Value)> body) {
+  scf::ForOp::create(b, from, to, step, ValueRange(), [&](OpBuilder &, Location, Value index, ValueRange) {
+    index.setLoc(NameLoc::get(b.getStringAttr(name), b.getLoc()));
+    body(index);
+    scf::YieldOp::create(b);
+  });
+}
+
+Value least(ImplicitLocOpBuilder &b, Value x, Value y) { return arith::MinSIOp::create(b, x, y); }
+
+// ---- vectors ----
+
+Value firstLanes(ImplicitLocOpBuilder &b, int64_t lanes, Value count) {
+  SmallVector<int64_t> numbers = llvm::to_vector(llvm::seq<int64_t>(lanes));
+  auto type = VectorType::get(lanes, b.getI64Type());
+  Value lane = arith::ConstantOp::create(b, DenseElementsAttr::get(type, ArrayRef(numbers)));
+  Value all = vector::BroadcastOp::create(b, type, arith::IndexCastOp::create(b, b.getI64Type(), count).getResult());
+  return arith::CmpIOp::create(b, arith::CmpIPredicate::slt, lane, all);
+}
+
+Value zeros(ImplicitLocOpBuilder &b, VectorType type) {
+  return arith::ConstantOp::create(b, b.getZeroAttr(type));
+}
+
+Value converted(ImplicitLocOpBuilder &b, Value elements, Type to) {
+  auto from = cast<VectorType>(elements.getType());
+  if (from.getElementType() == to)
+    return elements;
+  auto type = VectorType::get(from.getShape(), to);
+  if (from.getElementTypeBitWidth() < type.getElementTypeBitWidth())
+    return arith::ExtFOp::create(b, type, elements);
+  return arith::TruncFOp::create(b, type, elements);
+}
+
+// ---- memory ----
+
+void copyNeighbours(ImplicitLocOpBuilder &b, int64_t lanes, Value from, Value fromOffset, Value to,
+                           Value toOffset, Value count) {
+  auto type = VectorType::get(lanes, cast<MemRefType>(from.getType()).getElementType());
+  Type target = cast<MemRefType>(to.getType()).getElementType();
+  Value step = arith::ConstantIndexOp::create(b, lanes), zero = arith::ConstantIndexOp::create(b, 0);
+  Value whole = arith::MulIOp::create(b, arith::DivUIOp::create(b, count, step), step);
+  auto at = [&](Value offset, Value i) { return arith::AddIOp::create(b, offset, i).getResult(); };
+  steps(b, "i", zero, whole, step, [&](Value i) {
+    Value elements = vector::LoadOp::create(b, type, from, at(fromOffset, i));
+    vector::StoreOp::create(b, converted(b, elements, target), to, at(toOffset, i));
+  });
+  Value some = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, whole, count);
+  when(b, some, {}, [&] {
+    Value left = arith::SubIOp::create(b, count, whole);
+    Value mask = firstLanes(b, lanes, left);
+    Value elements = vector::MaskedLoadOp::create(b, type, from, at(fromOffset, whole), mask, zeros(b, type));
+    vector::MaskedStoreOp::create(b, to, at(toOffset, whole), mask, converted(b, elements, target));
+    return SmallVector<Value>();
+  });
+}
+
+} // namespace heed
