@@ -1,0 +1,217 @@
+// Blocks of queries, chunks of keys, and the tiles between them.
+#include "compiler/codegen/cpu/AttendNest.h"
+
+#include "compiler/codegen/Segments.h"
+
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+
+namespace heed {
+
+/// Scores of a chunk stay in the caches near the core: 72 x 240 of them with AVX-512.
+AttendShape::AttendShape(const AttendMatch &match, const CpuStrategy &strategy)
+    : queries(8 * strategy.tileRows), panel(strategy.tileColumns), panels(240 / strategy.tileColumns),
+      interleaved(strategy.masks ? 4 : 2), lanes(strategy.lanes) {
+  AttendOp op = match.op;
+  SmallVector<SizeExpr> extents = op.getBoundExprs();
+  queryCount = match.query ? extents[*match.query] : SizeExpr(1);
+  keyCount = extents[match.key];
+  depth = match.product ? match.product ? IndexOp(match.product).getBoundExprs()[0] : SizeExpr(1) : SizeExpr(1);
+  features = match.feature ? extents[*match.feature] : SizeExpr(1);
+  if (!match.query)
+    queries = interleaved;
+}
+
+AttendNest::AttendNest(Frame &frame, const CpuStrategy &strategy, const AttendMatch &match)
+    : frame(frame), strategy(strategy), match(match), op(match.op), shape(match, strategy), b(frame.b),
+      region(frame, strategy), tiles(frame, strategy), vector(VectorType::get(strategy.lanes, b.getF32Type())) {
+  // Without an index of queries a block is one value of some other index.
+  BlockAxis rows = match.query ? BlockAxis{*match.query, shape.queries}
+                               : BlockAxis{match.outer.empty() ? 0 : match.outer.front(), 1};
+  bounds = maskBounds(op, rows, {match.key, shape.panel}, {}, /*padded=*/true);
+}
+
+// ---- rows and blocks ----
+
+void AttendNest::emit(const Range &range) {
+  Type f32 = b.getF32Type();
+  SizeExpr keyPanels = SizeExpr::ceilDiv(shape.keyCount, shape.panel), features = shape.padded(shape.features);
+  if (match.product) {
+    queries = frame.scratch.take(shape.padded(shape.depth) * shape.queries, f32, "queries");
+    keys = frame.scratch.take(keyPanels * shape.padded(shape.depth) * shape.panel, f32, "keys");
+  }
+  values = frame.scratch.take(keyPanels * shape.panel * features, f32, "values");
+  packed = frame.scratch.take(keyPanels, b.getI8Type(), "packed");
+  scored = frame.scratch.take(shape.queries * shape.chunk(), f32, "scores");
+  sums = frame.scratch.take(features * shape.queries, f32, "sums");
+  greatest = frame.scratch.take(shape.queries, f32, "greatest");
+  total = frame.scratch.take(shape.queries * shape.lanes, f32, "total");
+  single = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, sub(range.p1, range.p0), index(1));
+
+  loopBy("r", range.r0, range.r1, 1, [&](Value row) {
+    outer.assign(op.getNumIndices(), Value());
+    SmallVector<SizeExpr> extents = op.getBoundExprs();
+    Value rest = row;
+    for (unsigned i = match.outer.size(); i-- > 0;) {
+      Value extent = size(extents[match.outer[i]]);
+      outer[match.outer[i]] = i == 0 ? rest : arith::RemUIOp::create(b, rest, extent).getResult();
+      if (i > 0)
+        rest = arith::DivUIOp::create(b, rest, extent);
+    }
+    Value none = arith::ConstantIntOp::create(b, 0, 8);
+    loopBy("k", index(0), size(keyPanels), 1, [&](Value k) { memref::StoreOp::create(b, none, packed, k); });
+    loopBy("p", range.p0, range.p1, 1, [&](Value number) { block(number); });
+  });
+}
+
+void AttendNest::block(Value number) {
+  firstQuery = mul(number, shape.queries);
+  queryCount = least(index(shape.queries), sub(size(shape.queryCount), firstQuery));
+  if (match.product)
+    packQueries();
+  startRows();
+
+  SmallVector<Value> dims = outer, symbols;
+  if (match.query)
+    dims[*match.query] = number;
+  else if (match.outer.empty())
+    dims[0] = index(0);
+  for (const SizeExpr &symbol : bounds.symbols)
+    symbols.push_back(size(symbol));
+  forSegments(b, bounds, {dims, symbols}, [&](Value begin, Value end, Value masked) {
+    loopBy("k", begin, end, shape.panels, [&](Value k) { chunk(k, least(index(shape.panels), sub(end, k)), masked); });
+  });
+  finishRows();
+}
+
+// ---- a chunk of keys ----
+
+void AttendNest::chunk(Value begin, Value panels, Value masked) {
+  Value first = mul(begin, shape.panel);
+  Value left = sub(size(shape.keyCount), first);
+  Value slot = arith::SelectOp::create(b, single, index(0), begin);
+  Chunk chunk{begin, panels, slot, first, least(mul(panels, shape.panel), left)};
+  packChunk(chunk);
+  if (match.product)
+    scores(chunk);
+  if (bounds.neverBroken() || bounds.alwaysBroken()) {
+    weights(chunk, bounds.alwaysBroken());
+  } else {
+    auto arm = [&](bool test) {
+      return [&, test](OpBuilder &, Location) {
+        weights(chunk, test);
+        scf::YieldOp::create(b);
+      };
+    };
+    scf::IfOp::create(b, masked, arm(true), arm(false));
+  }
+  addValues(chunk);
+}
+
+/// scored = queries * keys, panel by panel.
+void AttendNest::scores(const Chunk &chunk) {
+  Value depth = size(shape.padded(shape.depth));
+  loopBy("n", index(0), chunk.panels, 1, [&](Value n) {
+    Value at = mul(mul(add(chunk.slot, n), depth), shape.panel);
+    tiles.emit({.a = {queries, index(0), depth},
+                .b = {keys, at, index(shape.panel)},
+                .c = {scored, mul(n, shape.panel), index(shape.chunk())},
+                .rows = queryCount,
+                .depth = size(shape.depth),
+                .columns = shape.panel});
+  });
+}
+
+/// sums += scored * values, in columns as wide as a tile.
+void AttendNest::addValues(const Chunk &chunk) {
+  Value features = size(shape.padded(shape.features));
+  auto product = [&](Value column, int64_t columns) {
+    tiles.emit({.a = {scored, index(0), index(shape.chunk())},
+                .b = {values, add(mul(mul(chunk.slot, shape.panel), features), column), features},
+                .c = {sums, column, features},
+                .rows = queryCount,
+                .depth = chunk.count,
+                .columns = columns,
+                .accumulate = true});
+  };
+  int64_t wide = shape.panel;
+  auto constant = shape.padded(shape.features).constant();
+  if (constant && *constant % wide != 0 && *constant % (2 * shape.lanes) == 0)
+    wide = 2 * shape.lanes; // 64 as 2 x 32 rather than 48 + 16
+  Value whole = mul(arith::DivUIOp::create(b, features, index(wide)), wide);
+  loopBy("d", index(0), whole, wide, [&](Value d) { product(d, wide); });
+  if (!constant || *constant % wide != 0)
+    loopBy("d", whole, features, shape.lanes, [&](Value d) { product(d, shape.lanes); });
+}
+
+/// All rows of the block, a few at a time; scratch memory has room for a last group that is not full.
+void AttendNest::overRows(function_ref<void(const Rows &)> body) {
+  Value last = sub(size(shape.queryCount), index(1));
+  loopBy("q", index(0), queryCount, shape.interleaved, [&](Value first) {
+    Rows rows;
+    for (int64_t q = 0; q != shape.interleaved; ++q) {
+      rows.number.push_back(add(first, q));
+      rows.query.push_back(least(add(firstQuery, rows.number.back()), last));
+    }
+    body(rows);
+  });
+}
+
+// ---- indices and arithmetic ----
+
+AttendNest::Indices AttendNest::indicesAt(Value query, At key, At feature) {
+  Indices at;
+  for (Value fixed : outer)
+    at.push_back({fixed});
+  if (match.query)
+    at[*match.query] = {query};
+  if (match.feature)
+    at[*match.feature] = feature;
+  at[match.key] = key;
+  for (At &one : at)
+    if (!one.base)
+      one.base = index(0);
+  return at;
+}
+
+SmallVector<Value> AttendNest::dimsAt(Value query, Value key) {
+  return llvm::map_to_vector(indicesAt(query, {key}), [](At at) { return at.base; });
+}
+
+Value AttendNest::add(Value x, Value y) { return arith::AddIOp::create(b, x, y); }
+Value AttendNest::add(Value x, int64_t y) { return y ? add(x, index(y)) : x; }
+Value AttendNest::sub(Value x, Value y) { return arith::SubIOp::create(b, x, y); }
+Value AttendNest::mul(Value x, Value y) { return arith::MulIOp::create(b, x, y); }
+Value AttendNest::mul(Value x, int64_t y) { return y == 1 ? x : mul(x, index(y)); }
+Value AttendNest::least(Value x, Value y) { return arith::MinSIOp::create(b, x, y); }
+Value AttendNest::ceilDiv(Value x, int64_t y) { return arith::DivUIOp::create(b, add(x, y - 1), index(y)); }
+Value AttendNest::number(double x) { return arith::ConstantOp::create(b, b.getF32FloatAttr(x)); }
+Value AttendNest::splat(double x) { return arith::ConstantOp::create(b, DenseElementsAttr::get(vector, float(x))); }
+Value AttendNest::load(Value memref, Value at) { return vector::LoadOp::create(b, vector, memref, at); }
+void AttendNest::store(Value value, Value memref, Value at) { vector::StoreOp::create(b, value, memref, at); }
+
+/// One instruction: where one is no number, the second.
+Value AttendNest::greater(Value x, Value y) {
+  return arith::SelectOp::create(b, arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, x, y), x, y);
+}
+
+SmallVector<Value> AttendNest::loopBy(StringRef name, Value from, Value to, int64_t step, ValueRange carries,
+                                      Body body) {
+  auto made = scf::ForOp::create(b, from, to, index(step), carries, [&](OpBuilder &, Location, Value i, ValueRange c) {
+    i.setLoc(NameLoc::get(b.getStringAttr(name), b.getLoc()));
+    scf::YieldOp::create(b, body(i, c));
+  });
+  return SmallVector<Value>(made.getResults());
+}
+
+void AttendNest::loopBy(StringRef name, Value from, Value to, int64_t step, function_ref<void(Value)> body) {
+  loopBy(name, from, to, step, {}, [&](Value i, ValueRange) {
+    body(i);
+    return SmallVector<Value>();
+  });
+}
+
+} // namespace heed

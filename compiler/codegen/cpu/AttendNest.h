@@ -1,0 +1,137 @@
+// The loops of one attention. In: what AttendMatch found, and a range of rows and query blocks. Out: code that goes
+// over blocks of queries and, for each, over the chunks of keys that it sees: scores as a product of tiles, then row by
+// row their weights, with what one pass can know of a row's statistics; then weights times values, as tiles again (Dao
+// et al., "FlashAttention", 2022; Rabe and Staats, 2021). Keys and values are packed when a query block first sees
+// them. Never: a choice that another range could see.
+#pragma once
+
+#include "compiler/codegen/Skeleton.h"
+#include "compiler/codegen/cpu/AttendMatch.h"
+#include "compiler/codegen/cpu/Tiles.h"
+#include "compiler/codegen/cpu/VectorRegion.h"
+#include "compiler/masks/MaskBounds.h"
+
+namespace heed {
+
+/// How an attention is cut: what all parts of its code have to agree on.
+struct AttendShape {
+  int64_t queries;     // of a block
+  int64_t panel;       // keys of a panel: the unit of masks, and of packing
+  int64_t panels;      // of a chunk: keys between two looks at the statistics
+  int64_t interleaved; // rows whose weights are computed together
+  SizeExpr queryCount, keyCount;
+  SizeExpr depth, features; // e < depth, d < features
+  int64_t lanes;
+
+  AttendShape(const AttendMatch &, const CpuStrategy &);
+  int64_t chunk() const { return panel * panels; }
+  SizeExpr blocks() const { return SizeExpr::ceilDiv(queryCount, queries); }
+  SizeExpr padded(const SizeExpr &count) const { return SizeExpr::alignedUp(count, lanes); }
+};
+
+class AttendNest {
+public:
+  AttendNest(Frame &, const CpuStrategy &, const AttendMatch &);
+
+  void emit(const Range &);
+
+private:
+  using Value = mlir::Value;
+  using At = RegionEmitter::At;
+  using Indices = llvm::SmallVector<At>;
+  /// Keys [first, first + count) as panels; they lie at panel `slot` of packed memory.
+  struct Chunk {
+    Value begin, panels, slot; // in panels
+    Value first, count;        // in keys
+  };
+  /// Rows of a query block that are computed together.
+  struct Rows {
+    llvm::SmallVector<Value> number; // within the block
+    llvm::SmallVector<Value> query;  // the query's index: that of the last query for rows behind it
+  };
+
+  // AttendNest.cpp: which queries, which keys
+  void block(Value number);
+  void chunk(Value begin, Value panels, Value masked);
+  void scores(const Chunk &);
+  void addValues(const Chunk &);
+  void overRows(llvm::function_ref<void(const Rows &)>);
+
+  // AttendPack.cpp: operands of tiles
+  void packQueries();
+  void packChunk(const Chunk &);
+  void packKeys(Value panel, Value slot);
+  void packValues(Value panel, Value slot);
+  Value factor(llvm::ArrayRef<Value> factors, Value query, At key, At e, Value mask);
+  llvm::SmallVector<Value> transposed(llvm::ArrayRef<Value>);
+
+  // AttendRows.cpp: from scores to weights, and the end of a row
+  void startRows();
+  void weights(const Chunk &, bool masked);
+  void exponentials(const Rows &, const Chunk &, bool masked);
+  void pointwise(const Rows &, const Chunk &, bool masked);
+  /// The greatest scores of the chunk; scored holds them all, below every finite one where a key is not seen.
+  llvm::SmallVector<Value> maxima(const Rows &, const Chunk &, bool masked);
+  void rescale(const Rows &, llvm::ArrayRef<Value> before, llvm::ArrayRef<Value> now);
+  llvm::SmallVector<Value> loadRows(const Rows &, Value lane);
+  void storeRows(const Rows &, Value lane, llvm::ArrayRef<Value>);
+  Value scoreOf(Value product, const Indices &, Value mask);
+  Value weightOf(Value score, const Indices &, Value mask);
+  void finishRows();
+  Value factorOfRow(Value row, Value query);
+  Value shift(Value logsumexp, Value query);
+  void storeRow(Value row, Value query, Value factor);
+
+  // AttendMask.cpp: which lanes are seen
+  Value seen(Value query, Value firstKey);
+  /// Lanes l where from + l < end; or < count, null where those are all of them, whatever the sizes.
+  Value before(Value end, Value from);
+  Value below(const SizeExpr &count, Value from);
+  Value whereHolds(Value query, Value firstKey);
+  Value conjunction(mlir::IntegerSet, llvm::ArrayRef<Value> dims, llvm::ArrayRef<Value> symbols);
+
+  /// The indices in force; null ones are not read.
+  Indices indicesAt(Value query, At key, At feature = {});
+  llvm::SmallVector<Value> dimsAt(Value query, Value key);
+
+  Value index(int64_t constant) { return frame.sizes.constant(constant); }
+  Value size(const SizeExpr &expr) { return frame.sizes.value(expr); }
+  Value add(Value, Value);
+  Value add(Value, int64_t);
+  Value sub(Value, Value);
+  Value mul(Value, Value);
+  Value mul(Value, int64_t);
+  Value least(Value, Value);
+  Value ceilDiv(Value, int64_t);
+  Value number(double);
+  Value splat(double);
+  Value load(Value memref, Value at);
+  void store(Value vector, Value memref, Value at);
+  Value greater(Value, Value);
+  using Body = llvm::function_ref<llvm::SmallVector<Value>(Value, mlir::ValueRange)>;
+  llvm::SmallVector<Value> loopBy(llvm::StringRef name, Value from, Value to, int64_t step, mlir::ValueRange carries,
+                                  Body);
+  void loopBy(llvm::StringRef name, Value from, Value to, int64_t step, llvm::function_ref<void(Value)>);
+
+  Frame &frame;
+  const CpuStrategy &strategy;
+  const AttendMatch &match;
+  AttendOp op;
+  AttendShape shape;
+  mlir::ImplicitLocOpBuilder &b;
+  VectorRegion region;
+  Tiles tiles;
+  mlir::VectorType vector;
+  Bounds bounds;
+
+  llvm::SmallVector<Value> outer; // per index of the op; null: not fixed by the row
+  Value single;                   // i1: the call covers one query block only
+  Value firstQuery, queryCount;   // of the block
+  Value queries, keys, values;    // packed: (queries, depth), (panels, depth, panel), (keys, features)
+  Value packed;                   // per panel, a byte: it is packed
+  Value scored;                   // (queries, chunk): products, then scores, then weights
+  Value sums;                     // (queries, features)
+  Value greatest, total;          // of a row so far: its greatest score; the sum of weights, in lanes
+};
+
+} // namespace heed
