@@ -41,7 +41,8 @@ static int64_t grainOf(KernelOp kernel, unsigned outer, double speed) {
 
 Work rowsOf(KernelOp kernel, unsigned outer, double speed) {
   SizeExpr rows = 1;
-  for (const SizeExpr &bound : ArrayRef(resultBounds(computingOps(kernel).front())).take_front(outer))
+  SmallVector<SizeExpr> bounds = resultBounds(computingOps(kernel).front());
+  for (const SizeExpr &bound : ArrayRef(bounds).take_front(outer))
     rows = rows * bound;
   return {rows, 1, grainOf(kernel, outer, speed)};
 }
