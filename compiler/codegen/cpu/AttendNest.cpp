@@ -2,6 +2,7 @@
 #include "compiler/codegen/cpu/AttendNest.h"
 
 #include "compiler/codegen/Segments.h"
+#include "compiler/codegen/plain/RowIndices.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -19,7 +20,7 @@ AttendShape::AttendShape(const AttendMatch &match, const CpuStrategy &strategy)
   SmallVector<SizeExpr> extents = op.getBoundExprs();
   queryCount = match.query ? extents[*match.query] : SizeExpr(1);
   keyCount = extents[match.key];
-  depth = match.product ? match.product ? IndexOp(match.product).getBoundExprs()[0] : SizeExpr(1) : SizeExpr(1);
+  depth = match.product ? IndexOp(match.product).getBoundExprs()[0] : SizeExpr(1);
   features = match.feature ? extents[*match.feature] : SizeExpr(1);
   if (!match.query)
     queries = interleaved;
@@ -51,16 +52,12 @@ void AttendNest::emit(const Range &range) {
   total = frame.scratch.take(shape.queries * shape.lanes, f32, "total");
   single = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, sub(range.p1, range.p0), index(1));
 
+  SmallVector<SizeExpr> extents = op.getBoundExprs();
+  auto rowBounds = llvm::map_to_vector(match.outer, [&](unsigned d) { return extents[d]; });
   loopBy("r", range.r0, range.r1, 1, [&](Value row) {
     outer.assign(op.getNumIndices(), Value());
-    SmallVector<SizeExpr> extents = op.getBoundExprs();
-    Value rest = row;
-    for (unsigned i = match.outer.size(); i-- > 0;) {
-      Value extent = size(extents[match.outer[i]]);
-      outer[match.outer[i]] = i == 0 ? rest : arith::RemUIOp::create(b, rest, extent).getResult();
-      if (i > 0)
-        rest = arith::DivUIOp::create(b, rest, extent);
-    }
+    for (auto [d, value] : llvm::zip(match.outer, rowIndices(frame, rowBounds, row)))
+      outer[d] = value;
     Value none = arith::ConstantIntOp::create(b, 0, 8);
     loopBy("k", index(0), size(keyPanels), 1, [&](Value k) { memref::StoreOp::create(b, none, packed, k); });
     loopBy("p", range.p0, range.p1, 1, [&](Value number) { block(number); });

@@ -11,7 +11,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
-#include <limits>
+#include <numbers>
 
 using namespace mlir;
 
@@ -20,9 +20,10 @@ namespace heed {
 using Family = RowWeights::Family;
 
 /// What a row starts from, and what scores of unseen keys become: less than that by far, so that nothing is left of
-/// their exponentials, and no infinity is subtracted from another.
-static constexpr double lowest = std::numeric_limits<float>::lowest() / 4;
-static constexpr double unseen = std::numeric_limits<float>::lowest();
+/// their weights. Both are finite: no infinity is subtracted from another.
+static constexpr double lowest = -1e28, unseen = -1e30;
+/// exp(s - m) = 2^(s log2e - m log2e): one multiply-add. What is lost of m log2e all weights of a row lose.
+static constexpr double log2e = std::numbers::log2e;
 
 void AttendNest::startRows() {
   Value zero = splat(0), features = size(shape.padded(shape.features));
@@ -76,8 +77,7 @@ void AttendNest::exponentials(const Rows &rows, const Chunk &chunk, bool masked)
   SmallVector<Value> highest = maxima(rows, chunk, masked), before, now;
   for (auto [q, inChunk] : llvm::zip(rows.number, highest)) {
     Value known = memref::LoadOp::create(b, greatest, q);
-    Value most = vector::ReductionOp::create(b, vector::CombiningKind::MAXNUMF, inChunk,
-                                              arith::FastMathFlags::nnan);
+    Value most = vector::ReductionOp::create(b, vector::CombiningKind::MAXNUMF, inChunk, arith::FastMathFlags::nnan);
     before.push_back(known);
     now.push_back(greater(most, known));
   }
@@ -86,13 +86,13 @@ void AttendNest::exponentials(const Rows &rows, const Chunk &chunk, bool masked)
   SmallVector<Value> totals, base;
   for (auto [q, most] : llvm::zip(rows.number, now)) {
     memref::StoreOp::create(b, most, greatest, q);
-    base.push_back(region.uniform(most));
+    base.push_back(region.uniform(arith::MulFOp::create(b, most, number(-log2e))));
     totals.push_back(load(total, mul(q, shape.lanes)));
   }
   totals = loopBy("j", index(0), chunk.count, shape.lanes, totals, [&](Value lane, ValueRange carried) {
     SmallVector<Value> row = loadRows(rows, lane), next(carried);
     for (auto [value, most, sum] : llvm::zip(row, base, next)) {
-      value = VectorMath(b, strategy).exp(arith::SubFOp::create(b, value, most));
+      value = VectorMath(b, strategy).exp2OfWeight(vector::FMAOp::create(b, value, splat(log2e), most));
       sum = arith::AddFOp::create(b, sum, value);
     }
     storeRows(rows, lane, row);
@@ -112,6 +112,7 @@ SmallVector<Value> AttendNest::maxima(const Rows &rows, const Chunk &chunk, bool
       value = scoreOf(value, indicesAt(query, {key, 1}), mask);
       if (masked)
         value = arith::SelectOp::create(b, mask, value, splat(unseen));
+      value = greater(splat(unseen), value); // -inf
       most = greater(value, most);
     }
     storeRows(rows, lane, row);
@@ -129,8 +130,8 @@ void AttendNest::rescale(const Rows &rows, ArrayRef<Value> before, ArrayRef<Valu
   when(b, any, {}, [&] {
     SmallVector<Value> factors;
     for (auto [q, old, most] : llvm::zip(rows.number, before, now)) {
-      Value difference = arith::SubFOp::create(b, old, most);
-      factors.push_back(VectorMath(b, strategy).exp(region.uniform(difference)));
+      Value difference = arith::MulFOp::create(b, arith::SubFOp::create(b, old, most), number(log2e));
+      factors.push_back(VectorMath(b, strategy).exp2OfWeight(region.uniform(difference)));
       Value at = mul(q, shape.lanes);
       store(arith::MulFOp::create(b, load(total, at), factors.back()), total, at);
     }
