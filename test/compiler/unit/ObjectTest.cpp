@@ -66,13 +66,13 @@ std::unique_ptr<llvm::Module> parseLlvm(llvm::LLVMContext &context) {
   return module;
 }
 
-/// A chain of products, each with a constant of its own, so that no two kernels are equal.
+/// A chain of sums over all rows, which no kernel joins; each with a constant of its own, so that no two are equal.
 EntryText manyKernels() {
   EntryText entry{"\"T\"", {"x0: f32[T, 4]", "w: f32[4, 4]"}, "f32[T, 4]", ""};
   constexpr int count = 24;
   for (int i = 0; i != count; ++i) {
     std::string from = "%x" + std::to_string(i), to = "%x" + std::to_string(i + 1);
-    entry.body += to + " = heed.index sum [t < T, o < 4 | i < 4] (" + from + "[t, i], %w[i, o]) {\n" +
+    entry.body += to + " = heed.index sum [t < T, o < 4 | s < T] (" + from + "[s, o], %w[o, o]) {\n" +
                   "^bb0(%0: f32, %1: f32):\n  %c = arith.constant " + std::to_string(i + 1) + ".0 : f32\n" +
                   "  %2 = arith.mulf %0, %1 : f32\n  %3 = arith.addf %2, %c : f32\n  heed.yield %3 : f32\n" +
                   "} : (f32[T, 4], f32[4, 4]) -> f32[T, 4]\n";
