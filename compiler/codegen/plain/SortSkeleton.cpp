@@ -16,9 +16,9 @@ struct Element {
 class Sorter {
 public:
   Sorter(Frame &frame, SortOp op)
-      : frame(frame), op(op), b(frame.b), source(frame.places.at(op.getSource())),
-        values(frame.places.at(op.getValues())), positions(frame.places.at(op.getPositions())),
-        length(source.extents.back()), count(values.extents.back()) {}
+      : frame(frame), op(op), b(frame.b), source(frame.places.at(op.getSource())), values(resultPlace(op.getValues())),
+        positions(resultPlace(op.getPositions())), length(source.extents.back()),
+        count(frame.sizes.value(op.getCount().getExpr())) {}
 
   void pick(ArrayRef<Value> row);
   void merge(ArrayRef<Value> row, const Place &keys, Value order);
@@ -48,16 +48,24 @@ private:
   void store(ArrayRef<Value> row, Value n, Element element) {
     SmallVector<Value> at(row);
     at.push_back(n);
-    storeElement(b, values, linearIndex(b, values, at), element.value);
+    if (values)
+      storeElement(b, *values, linearIndex(b, *values, at), element.value);
     Value position = arith::IndexCastOp::create(b, b.getI64Type(), element.position);
-    storeElement(b, positions, linearIndex(b, positions, at), position);
+    if (positions)
+      storeElement(b, *positions, linearIndex(b, *positions, at), position);
+  }
+  /// Nothing for a result that the kernel does not yield.
+  const Place *resultPlace(Value result) {
+    auto found = frame.places.find(result);
+    return found == frame.places.end() ? nullptr : &found->second;
   }
   void mergeRuns(const Place &keys, Value order, Value from, Value to, Value begin, Value middle, Value end);
 
   Frame &frame;
   SortOp op;
   ImplicitLocOpBuilder &b;
-  const Place &source, &values, &positions;
+  const Place &source;
+  const Place *values, *positions;
   Value length, count;
 };
 
