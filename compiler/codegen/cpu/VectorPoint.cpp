@@ -67,6 +67,13 @@ static bool takesDataFrom(AffineMap map, unsigned symbol) {
   return symbol < map.getNumSymbols() && map.isFunctionOfSymbol(symbol);
 }
 
+bool VectorPoint::takesData(AffineMap map) const {
+  for (unsigned k = 0; k != accesses.size(); ++k)
+    if (takesDataFrom(map, sizeSymbols.size() + k))
+      return true;
+  return false;
+}
+
 bool VectorPoint::isUniform(AccessAttr access) const {
   AffineMap map = access.getMap();
   for (unsigned k = 0; k != accesses.size(); ++k)

@@ -31,6 +31,7 @@ private:
   bool isUniform(AccessAttr) const;
   bool isUniform(ConditionAttr) const;
   bool isEven(AccessAttr) const;
+  bool takesData(mlir::AffineMap) const;
   mlir::Value element(unsigned access, mlir::Value mask);
   At expand(mlir::AffineExpr, llvm::ArrayRef<mlir::Value> symbols);
   llvm::SmallVector<mlir::Value> symbolsOf(mlir::AffineMap);

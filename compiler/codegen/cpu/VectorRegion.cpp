@@ -71,6 +71,13 @@ Value VectorRegion::eachLane(Type scalar, Value mask, function_ref<Value(Value)>
   })[0];
 }
 
+Value VectorRegion::fromLanes(Type scalar, function_ref<Value(Value)> body) {
+  SmallVector<Value> elements;
+  for (int64_t l = 0; l != strategy.lanes; ++l)
+    elements.push_back(body(arith::ConstantIndexOp::create(b, l)));
+  return vector::FromElementsOp::create(b, vectorOf(scalar), elements);
+}
+
 Value VectorRegion::lane(At at, Value lane) {
   if (at.stride == 0)
     return at.base;
@@ -212,10 +219,7 @@ Value VectorRegion::readLanes(const Place &place, ArrayRef<At> indices, Value ma
   Type scalar = scalarOf(place.type.getElementType());
   if (mask)
     return eachLane(scalar, uniform(mask), load);
-  SmallVector<Value> elements;
-  for (int64_t l = 0; l != strategy.lanes; ++l)
-    elements.push_back(load(arith::ConstantIndexOp::create(b, l)));
-  return vector::FromElementsOp::create(b, vectorOf(scalar), elements);
+  return fromLanes(scalar, load);
 }
 
 Value VectorRegion::read(const Place &place, ArrayRef<At> indices, Value mask) {

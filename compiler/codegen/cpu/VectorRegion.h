@@ -25,6 +25,8 @@ public:
                                              mlir::Value mask = {});
   /// A vector of what `body` gives for each lane (0, 1, …), by a loop; 0 where the mask does not hold.
   mlir::Value eachLane(mlir::Type scalar, mlir::Value mask, llvm::function_ref<mlir::Value(mlir::Value lane)> body);
+  /// The same without a loop, for what is short.
+  mlir::Value fromLanes(mlir::Type scalar, llvm::function_ref<mlir::Value(mlir::Value lane)> body);
   /// The index of that lane.
   mlir::Value lane(At, mlir::Value lane);
   /// base + l * stride >= 0 (or == 0) in lane l, as i1.
