@@ -1,4 +1,4 @@
-// RUN: heed-opt %s --pass-pipeline='builtin.module(heed-to-llvm)' | FileCheck %s
+// RUN: heed-opt %s --pass-pipeline='builtin.module(heed-to-llvm{backend=plain})' | FileCheck %s
 
 !x = tensor<?xbf16, #heed.axes<T>>
 
