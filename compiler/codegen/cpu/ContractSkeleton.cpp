@@ -178,7 +178,8 @@ private:
     when(b, first, {}, [&] {
       SizeExpr count = 1;
       Dims start(outer);
-      for (const SizeExpr &axis : ArrayRef(axesOf(place.type)).drop_front(outer.size()))
+      SmallVector<SizeExpr> axes = axesOf(place.type);
+      for (const SizeExpr &axis : ArrayRef(axes).drop_front(outer.size()))
         count = count * axis;
       start.resize(place.type.getRank(), frame.sizes.constant(0));
       Value from = linearIndex(b, made, start), to = linearIndex(b, place, start);
