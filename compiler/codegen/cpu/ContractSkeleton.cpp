@@ -1,8 +1,9 @@
-// for batch { for block of rows { rows of A; for panel { columns of B; for tile { C = A * B; for row { epilogue } } } } }
+// for batch { for block of rows { rows of A; for panel { columns of B; for tile { C = A * B; for row { epilogue } } } }
+// }
 //
-// Blocked as in Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008): a block of A stays in
-// the L2 cache while panels of B go by, a panel (or a piece of it, where the depth is large) while the tiles of a block
-// do.
+// Blocked as in Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008): a block of A stays
+// in the L2 cache while panels of B go by, a panel (or a piece of it, where the depth is large) while the tiles of a
+// block do.
 #include "compiler/codegen/cpu/ContractSkeleton.h"
 
 #include "compiler/codegen/Constants.h"
@@ -115,8 +116,11 @@ public:
       return overBlocks(range.r0, range.r1, dims);
     Value units = frame.sizes.value(SizeExpr::ceilDiv(plan.rows(), plan.tileRows()));
     Value one = frame.sizes.constant(1);
-    Value from = arith::DivUIOp::create(b, range.r0, frame.sizes.value(SizeExpr::max(1, SizeExpr::ceilDiv(plan.rows(), plan.tileRows()))));
-    Value last = arith::DivUIOp::create(b, arith::SubIOp::create(b, range.r1, one), frame.sizes.value(SizeExpr::max(1, SizeExpr::ceilDiv(plan.rows(), plan.tileRows()))));
+    Value from = arith::DivUIOp::create(
+        b, range.r0, frame.sizes.value(SizeExpr::max(1, SizeExpr::ceilDiv(plan.rows(), plan.tileRows()))));
+    Value last =
+        arith::DivUIOp::create(b, arith::SubIOp::create(b, range.r1, one),
+                               frame.sizes.value(SizeExpr::max(1, SizeExpr::ceilDiv(plan.rows(), plan.tileRows()))));
     Value to = arith::AddIOp::create(b, last, one);
     loop(b, "batch", from, to, {}, [&](Value batch, ValueRange) {
       Dims inner = dims;

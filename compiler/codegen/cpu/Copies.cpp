@@ -29,9 +29,7 @@ Value firstLanes(ImplicitLocOpBuilder &b, int64_t lanes, Value count) {
   return arith::CmpIOp::create(b, arith::CmpIPredicate::slt, lane, all);
 }
 
-Value zeros(ImplicitLocOpBuilder &b, VectorType type) {
-  return arith::ConstantOp::create(b, b.getZeroAttr(type));
-}
+Value zeros(ImplicitLocOpBuilder &b, VectorType type) { return arith::ConstantOp::create(b, b.getZeroAttr(type)); }
 
 Value converted(ImplicitLocOpBuilder &b, Value elements, Type to) {
   auto from = cast<VectorType>(elements.getType());
@@ -45,8 +43,8 @@ Value converted(ImplicitLocOpBuilder &b, Value elements, Type to) {
 
 // ---- memory ----
 
-void copyNeighbours(ImplicitLocOpBuilder &b, int64_t lanes, Value from, Value fromOffset, Value to,
-                           Value toOffset, Value count) {
+void copyNeighbours(ImplicitLocOpBuilder &b, int64_t lanes, Value from, Value fromOffset, Value to, Value toOffset,
+                    Value count) {
   auto type = VectorType::get(lanes, cast<MemRefType>(from.getType()).getElementType());
   Type target = cast<MemRefType>(to.getType()).getElementType();
   Value step = arith::ConstantIndexOp::create(b, lanes), zero = arith::ConstantIndexOp::create(b, 0);

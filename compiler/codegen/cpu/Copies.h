@@ -1,5 +1,5 @@
-// Vectors of memory from here to there: what packing and storing share. In: pieces of memory. Out: code that copies them,
-// with masks where less than a vector is left, never beyond what was asked for. Knows nothing of kernels.
+// Vectors of memory from here to there: what packing and storing share. In: pieces of memory. Out: code that copies
+// them, with masks where less than a vector is left, never beyond what was asked for. Knows nothing of kernels.
 #pragma once
 
 #include "compiler/codegen/Frame.h"

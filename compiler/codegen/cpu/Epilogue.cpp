@@ -136,8 +136,7 @@ void Epilogue::store(const Interim &from, Value offset, Value n0, Value n1, cons
     }
     scf::YieldOp::create(b);
   };
-  scf::IfOp::create(
-      b, full, [&](OpBuilder &, Location) { copy(true); }, [&](OpBuilder &, Location) { copy(false); });
+  scf::IfOp::create(b, full, [&](OpBuilder &, Location) { copy(true); }, [&](OpBuilder &, Location) { copy(false); });
 }
 
 } // namespace heed

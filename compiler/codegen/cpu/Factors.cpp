@@ -90,9 +90,7 @@ void RowsOfA::copyRow(Value row, Dims dims) {
   });
 }
 
-Value RowsOfA::rowOffset(Value row) {
-  return arith::MulIOp::create(b, arith::SubIOp::create(b, row, first), depth);
-}
+Value RowsOfA::rowOffset(Value row) { return arith::MulIOp::create(b, arith::SubIOp::create(b, row, first), depth); }
 
 Matrix RowsOfA::at(Value row, Value k) {
   if (block)
@@ -133,8 +131,8 @@ bool PanelsOfB::areStored(Frame &frame, const CpuStrategy &strategy, Contraction
   };
   SmallVector<unsigned> columns = axesOf(contraction.columns), reduced = axesOf(contraction.reduced);
   return columns.size() == contraction.columns.size() && reduced.size() == contraction.reduced.size() &&
-         place.layout == LayoutAttr::panels(map.getContext(), place.type.getShape(), columns, reduced,
-                                            strategy.tileColumns);
+         place.layout ==
+             LayoutAttr::panels(map.getContext(), place.type.getShape(), columns, reduced, strategy.tileColumns);
 }
 
 PanelsOfB::Panel PanelsOfB::prepare(const Columns &columns, Value k, Value pieceDepth, Value few, const Dims &dims) {

@@ -28,8 +28,8 @@ Value advance(ImplicitLocOpBuilder &b, Value address, Type element, int64_t by) 
 class Body {
 public:
   Body(ImplicitLocOpBuilder &b, ValueRange arguments, int64_t rows, int64_t columns, int64_t lanes, bool bf16)
-      : b(b), arguments(arguments), rows(rows), lanes(lanes), vectors(columns / lanes), bf16(bf16),
-        f32(b.getF32Type()), elementB(bf16 ? Type(b.getI16Type()) : f32), vector(VectorType::get(lanes, f32)) {}
+      : b(b), arguments(arguments), rows(rows), lanes(lanes), vectors(columns / lanes), bf16(bf16), f32(b.getF32Type()),
+        elementB(bf16 ? Type(b.getI16Type()) : f32), vector(VectorType::get(lanes, f32)) {}
 
   void emit(bool accumulate) {
     SmallVector<Value> rowsOfA = rowsFrom(A, StrideA), rowsOfC = rowsFrom(C, StrideC);
@@ -41,10 +41,9 @@ public:
     carries.append({arguments[B], arguments[Ahead]});
 
     Value from = arith::ConstantIntOp::create(b, 0, 64), step = arith::ConstantIntOp::create(b, 1, 64);
-    auto made = scf::ForOp::create(b, from, arguments[Depth], step, carries,
-                                   [&](OpBuilder &, Location, Value k, ValueRange inner) {
-                                     scf::YieldOp::create(b, addStep(rowsOfA, k, inner));
-                                   });
+    auto made = scf::ForOp::create(
+        b, from, arguments[Depth], step, carries,
+        [&](OpBuilder &, Location, Value k, ValueRange inner) { scf::YieldOp::create(b, addStep(rowsOfA, k, inner)); });
     for (auto [i, sum] : llvm::enumerate(made.getResults().drop_back(2)))
       LLVM::StoreOp::create(b, sum, advance(b, rowsOfC[i / vectors], f32, i % vectors * lanes), 4);
   }
@@ -157,8 +156,7 @@ func::FuncOp Tiles::anyRows(Kind kind) {
   };
   SmallVector<Type> types = argumentTypes(b);
   types.push_back(b.getI64Type());
-  func::FuncOp made =
-      host.function("heed.tile." + nameOf(kind.columns, kind.bf16, kind.accumulate), types, {}, body);
+  func::FuncOp made = host.function("heed.tile." + nameOf(kind.columns, kind.bf16, kind.accumulate), types, {}, body);
   keepOutOfLine(made);
   return made;
 }
@@ -186,8 +184,7 @@ void Tiles::emit(const TileProduct &product) {
   func::CallOp::create(b, tile,
                        ValueRange{a, word(product.a.stride), addressOf(product.b), word(product.b.stride),
                                   addressOf(product.c), word(product.c.stride), word(product.depth),
-                                  product.ahead ? addressOf(*product.ahead) : a,
-                                  strideAhead, word(product.rows)});
+                                  product.ahead ? addressOf(*product.ahead) : a, strideAhead, word(product.rows)});
 }
 
 } // namespace heed
