@@ -54,12 +54,6 @@ public:
 
 } // namespace
 
-llvm::SmallBitVector indicesRead(Operation *op, unsigned count) {
-  Reads reads(count);
-  reads.op(op);
-  return reads.used;
-}
-
 Ingredients ingredientsOf(IndexOp op, ArrayRef<Value> roots) {
   Ingredients made{llvm::SmallBitVector(op.getAccessList().size()), {}};
   llvm::SetVector<Value> seen;
@@ -149,15 +143,18 @@ private:
     return true;
   }
 
-  /// Each weight from its own score and scalars.
+  /// Each weight from its own score, and what is the same for all keys.
   bool isPointwise(IndexOp last) {
     if (!last || last.getReduction() != Reduction::none || last.getRank() != 1 || last.getWhere() ||
         last.getBody().front().getTerminator()->getNumOperands() != 1)
       return false;
-    for (auto [k, access] : llvm::enumerate(last.getAccessList()))
-      if (!isOwnScore(op, last, k) &&
-          (access.getMap().getNumResults() != 0 || !last.getSources()[access.getOperand()].getDefiningOp()))
+    for (auto [k, access] : llvm::enumerate(last.getAccessList())) {
+      Reads reads(op.getRank() + 1);
+      reads.access(access);
+      bool ofRow = last.getSources()[access.getOperand()] == row;
+      if (ofRow ? !isOwnScore(op, last, k) : reads.used[op.getRank()])
         return false;
+    }
     return true;
   }
 
@@ -297,7 +294,7 @@ public:
         return declined("scores or values are f64");
     if (readsHidden())
       return declined("values may lie outside of their tensor where a key is not seen");
-    AttendMatch found{op, {}, {}, {}, rank, {}, {}, {}, {}};
+    AttendMatch found{op, {}, {}, {}, rank, {}, {}, {}, {}, {}};
     llvm::SmallBitVector ofRow = rowReads(), ofValue = valueReads();
     for (unsigned d = 0; d != rank; ++d)
       if (!ofRow[d] && ofValue[d] && !found.feature)
@@ -314,6 +311,7 @@ public:
     if (!weights)
       return std::nullopt;
     found.weights = *weights;
+    findOuterOps(found);
     return found;
   }
 
@@ -375,6 +373,26 @@ private:
       if (matchProduct(found, term))
         return true;
     return false;
+  }
+
+  /// What depends on neither queries nor keys: slopes, tables by head.
+  void findOuterOps(AttendMatch &found) {
+    llvm::SmallBitVector outer(count);
+    for (unsigned d : found.outer)
+      outer.set(d);
+    for (Operation &inner : op.getScore().front().without_terminator()) {
+      Reads reads(count);
+      reads.op(&inner);
+      bool known = llvm::all_of(inner.getOperands(), [&](Value operand) {
+        Operation *made = operand.getDefiningOp();
+        return !made || made->getBlock() != inner.getBlock() || found.ofOuter.contains(made);
+      });
+      if (auto term = dyn_cast<IndexOp>(inner))
+        known &= term.getRegion().getOps<IndexOp>().empty() &&
+                 llvm::all_of(term.getAccessList(), [&](AccessAttr access) { return isSafe(op, term, access); });
+      if (known && !reads.used.test(outer)) // nothing but outer ones
+        found.ofOuter.insert(&inner);
+    }
   }
 
   /// Values read an index that keys do not: packed keys would serve one row only.

@@ -5,6 +5,7 @@
 #include "compiler/dialect/HeedDialect.h"
 
 #include "llvm/ADT/SmallBitVector.h"
+#include "llvm/ADT/SmallPtrSet.h"
 
 namespace heed {
 
@@ -32,13 +33,12 @@ struct AttendMatch {
   IndexOp product; // sum over e of left (without keys) times right (without queries); may be null
   llvm::SmallVector<mlir::Value> left, right; // factors, within its region
   RowWeights weights;
+  llvm::SmallPtrSet<mlir::Operation *, 8> ofOuter; // ops of the score that know outer indices only
 };
 
 /// Nothing, and the reason as a sentence, where plain loops have to do.
 std::optional<AttendMatch> matchAttend(AttendOp, std::string &reason);
 
-/// Indices in force that the op or what is within it reads.
-llvm::SmallBitVector indicesRead(mlir::Operation *, unsigned count);
 /// Accesses and ops of the index op's region that this value of it is made of; `accesses` by number.
 struct Ingredients {
   llvm::SmallBitVector accesses;

@@ -58,6 +58,10 @@ void AttendNest::emit(const Range &range) {
     outer.assign(op.getNumIndices(), Value());
     for (auto [d, value] : llvm::zip(match.outer, rowIndices(frame, rowBounds, row)))
       outer[d] = value;
+    Indices known = indicesAt(index(0), {index(0)}, {index(0)});
+    for (Operation &inner : op.getScore().front().without_terminator())
+      if (match.ofOuter.contains(&inner))
+        region.emitOp(inner, known);
     Value none = arith::ConstantIntOp::create(b, 0, 8);
     loopBy("k", index(0), size(keyPanels), 1, [&](Value k) { memref::StoreOp::create(b, none, packed, k); });
     loopBy("p", range.p0, range.p1, 1, [&](Value number) { block(number); });

@@ -6,6 +6,7 @@
 
 #include "compiler/codegen/Constants.h"
 #include "compiler/codegen/plain/IndexLoops.h"
+#include "compiler/codegen/plain/Point.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -65,7 +66,7 @@ Value AttendNest::scoreOf(Value product, const Indices &at, Value mask) {
   for (Operation &inner : score.without_terminator()) {
     if (known && &inner == known.getOperation())
       frame.scalars[inner.getResult(0)] = product;
-    else
+    else if (!match.ofOuter.contains(&inner))
       region.emitOp(inner, at, mask);
   }
   return region.uniform(frame.scalars.at(score.getTerminator()->getOperand(0)));
@@ -227,11 +228,11 @@ Value AttendNest::shift(Value logsumexp, Value query) {
   }
 
   Ingredients made = ingredientsOf(last, match.weights.shift);
+  dims.push_back(index(0)); // any key: nothing of this depends on it
   SmallVector<At> at = llvm::map_to_vector(dims, [](Value dim) { return At{dim}; });
-  for (unsigned k : made.accesses.set_bits()) {
-    Place &place = frame.places.at(last.getSources()[last.getAccessList()[k].getOperand()]);
-    frame.scalars[last.getBody().getArgument(k)] = loadElement(b, place, index(0));
-  }
+  Point point(scalars, frame, last, dims);
+  for (unsigned k : made.accesses.set_bits())
+    frame.scalars[last.getBody().getArgument(k)] = point.element(k);
   for (Operation *inner : made.ops)
     scalars.emitOp(*inner, at);
   return frame.scalars.at(match.weights.shift);

@@ -160,12 +160,16 @@ Value VectorMath::exp2(Value x) {
   return scale(exp2Near0(arith::SubFOp::create(b, x, n)), n);
 }
 
+/// Products with numbers below the normal ones would take a hundred times as long.
 Value VectorMath::exp2OfWeight(Value x) {
   bool scales = strategy.masks && strategy.lanes == 16;
   if (!scales)
     x = atLeast(-127, x); // whose power of two is 0, as powerOfTwo makes it
   Value n = round(x), p = exp2Near0(arith::SubFOp::create(b, x, n));
-  return scales ? scale(p, n) : arith::MulFOp::create(b, p, powerOfTwo(n));
+  if (!scales)
+    return arith::MulFOp::create(b, p, powerOfTwo(n));
+  Value tiny = arith::CmpFOp::create(b, arith::CmpFPredicate::OLT, x, number(-126, x));
+  return select(tiny, number(0, x), scale(p, n));
 }
 
 /// |x| < 0.6: x + x^3 P(x^2), to 2.8e-9 of tanh x. Above: 1 - 2 e / (1 + e) with e = e^(-2|x|); from 10 on it is 1.
