@@ -222,10 +222,15 @@ Value VectorRegion::readLanes(const Place &place, ArrayRef<At> indices, Value ma
   return fromLanes(scalar, load);
 }
 
+/// AVX2 has masks for whole words only.
+bool VectorRegion::canMask(Type element) const {
+  return strategy.masks || storedType(element).getIntOrFloatBitWidth() >= 32;
+}
+
 Value VectorRegion::read(const Place &place, ArrayRef<At> indices, Value mask) {
   Type element = place.type.getElementType();
   Walk walk = walkOf(b, place, indices);
-  if (!walk.even)
+  if (!walk.even || (walk.step && mask && !canMask(element)))
     return readLanes(place, indices, mask);
   if (!walk.step)
     return readUniform(place, indices, mask);
@@ -245,7 +250,8 @@ Value VectorRegion::read(const Place &place, ArrayRef<At> indices, Value mask) {
 void VectorRegion::write(const Place &place, ArrayRef<At> indices, Value value, Value mask) {
   Walk walk = walkOf(b, place, indices);
   value = uniform(value);
-  if (walk.even && walk.step && isConstantIntValue(walk.step, 1)) {
+  bool inOrder = walk.even && walk.step && isConstantIntValue(walk.step, 1);
+  if (inOrder && (!mask || canMask(place.type.getElementType()))) {
     Value stored = narrow(value, place.type.getElementType()), index = storedIndex(b, place, indices);
     if (mask)
       vector::MaskedStoreOp::create(b, place.memref, index, uniform(mask), stored);

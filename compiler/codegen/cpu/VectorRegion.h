@@ -46,6 +46,7 @@ protected:
   mlir::Value term(IndexOp, llvm::ArrayRef<At>, mlir::Value mask) override;
 
 private:
+  bool canMask(mlir::Type element) const;
   mlir::Value readUniform(const Place &, llvm::ArrayRef<At>, mlir::Value mask);
   mlir::Value gather(const Place &, llvm::ArrayRef<At>, mlir::Value step, mlir::Value mask);
   mlir::Value readLanes(const Place &, llvm::ArrayRef<At>, mlir::Value mask);
