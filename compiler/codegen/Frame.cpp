@@ -13,6 +13,8 @@ namespace heed {
 static constexpr int64_t alignment = 64;
 
 Type storedType(Type element) {
+  if (element.isBF16())
+    return IntegerType::get(element.getContext(), 16);
   return element.isInteger(1) || element.isInteger(8) ? IntegerType::get(element.getContext(), 8) : element;
 }
 
@@ -45,31 +47,48 @@ Place Frame::rowPlace(RankedTensorType type, StringRef name, unsigned fixed) {
 
 // ---- elements ----
 
-Value loadElement(ImplicitLocOpBuilder &b, const Place &place, Value index) {
-  Type element = place.type.getElementType(), scalar = scalarOf(element);
-  Value stored = memref::LoadOp::create(b, place.memref, index);
+/// The type of `value` with another element.
+static Type withElement(Value value, Type element) {
+  auto vector = dyn_cast<VectorType>(value.getType());
+  return vector ? VectorType::get(vector.getShape(), element) : element;
+}
+
+Value fromStored(ImplicitLocOpBuilder &b, Value stored, Type element) {
+  Type scalar = withElement(stored, scalarOf(element));
   if (stored.getType() == scalar)
     return stored;
-  if (isa<FloatType>(scalar))
+  if (element.isBF16())
+    stored = arith::BitcastOp::create(b, withElement(stored, element), stored);
+  if (isa<FloatType>(element))
     return arith::ExtFOp::create(b, scalar, stored);
-  if (element.isInteger(1))
-    return arith::CmpIOp::create(b, arith::CmpIPredicate::ne, stored, arith::ConstantIntOp::create(b, 0, 8));
+  if (element.isInteger(1)) {
+    Value zero = arith::ConstantOp::create(b, b.getZeroAttr(stored.getType()));
+    return arith::CmpIOp::create(b, arith::CmpIPredicate::ne, stored, zero);
+  }
   if (element.isInteger(8)) // bytes are unsigned in the ABI
     return arith::ExtUIOp::create(b, scalar, stored);
   return arith::ExtSIOp::create(b, scalar, stored);
 }
 
-void storeElement(ImplicitLocOpBuilder &b, const Place &place, Value index, Value scalar) {
-  Type element = place.type.getElementType(), stored = storedType(element);
-  if (scalar.getType() != stored) {
-    if (isa<FloatType>(stored))
-      scalar = arith::TruncFOp::create(b, stored, scalar);
-    else if (element.isInteger(1))
-      scalar = arith::ExtUIOp::create(b, stored, scalar);
-    else
-      scalar = arith::TruncIOp::create(b, stored, scalar);
+Value toStored(ImplicitLocOpBuilder &b, Value scalar, Type element) {
+  Type stored = withElement(scalar, storedType(element));
+  if (scalar.getType() == stored)
+    return scalar;
+  if (isa<FloatType>(element)) {
+    Value rounded = arith::TruncFOp::create(b, withElement(scalar, element), scalar);
+    return element.isBF16() ? arith::BitcastOp::create(b, stored, rounded).getResult() : rounded;
   }
-  memref::StoreOp::create(b, scalar, place.memref, index);
+  if (element.isInteger(1))
+    return arith::ExtUIOp::create(b, stored, scalar);
+  return arith::TruncIOp::create(b, stored, scalar);
+}
+
+Value loadElement(ImplicitLocOpBuilder &b, const Place &place, Value index) {
+  return fromStored(b, memref::LoadOp::create(b, place.memref, index), place.type.getElementType());
+}
+
+void storeElement(ImplicitLocOpBuilder &b, const Place &place, Value index, Value scalar) {
+  memref::StoreOp::create(b, toStored(b, scalar, place.type.getElementType()), place.memref, index);
 }
 
 /// The sum over digits of digit * stride. Indices are never negative.

@@ -53,8 +53,13 @@ struct Frame {
   Place rowPlace(mlir::RankedTensorType, llvm::StringRef name, unsigned fixed = 0);
 };
 
-/// The type of an element in memory: booleans and unsigned bytes are i8.
+/// The type of an element in memory: booleans and unsigned bytes are i8, bf16 is i16, for processors without bf16 would
+/// have every move of it done by way of f32.
 mlir::Type storedType(mlir::Type element);
+/// From what is stored to the scalar that regions see, of one element or of a vector of them; and the reverse, which
+/// rounds.
+mlir::Value fromStored(mlir::ImplicitLocOpBuilder &, mlir::Value stored, mlir::Type element);
+mlir::Value toStored(mlir::ImplicitLocOpBuilder &, mlir::Value scalar, mlir::Type element);
 /// The memory type of tensors of this element type.
 mlir::MemRefType bufferOf(mlir::Type element);
 /// The element at an index of the memref, as the scalar that regions see; and the reverse, which rounds.

@@ -32,13 +32,11 @@ Value firstLanes(ImplicitLocOpBuilder &b, int64_t lanes, Value count) {
 Value zeros(ImplicitLocOpBuilder &b, VectorType type) { return arith::ConstantOp::create(b, b.getZeroAttr(type)); }
 
 Value converted(ImplicitLocOpBuilder &b, Value elements, Type to) {
-  auto from = cast<VectorType>(elements.getType());
-  if (from.getElementType() == to)
+  auto from = cast<VectorType>(elements.getType()).getElementType();
+  if (from == to)
     return elements;
-  auto type = VectorType::get(from.getShape(), to);
-  if (from.getElementTypeBitWidth() < type.getElementTypeBitWidth())
-    return arith::ExtFOp::create(b, type, elements);
-  return arith::TruncFOp::create(b, type, elements);
+  auto named = [&](Type stored) { return stored.isInteger(16) ? b.getBF16Type() : stored; }; // no other is stored so
+  return toStored(b, fromStored(b, elements, named(from)), named(to));
 }
 
 // ---- memory ----

@@ -172,7 +172,7 @@ Value Tiles::addressOf(const Matrix &matrix) {
 }
 
 void Tiles::emit(const TileProduct &product) {
-  bool bf16 = cast<MemRefType>(product.b.memref.getType()).getElementType().isBF16();
+  bool bf16 = cast<MemRefType>(product.b.memref.getType()).getElementType().isInteger(16);
   assert(product.columns % strategy.lanes == 0 && "a tile is made of whole vectors");
   func::FuncOp tile = anyRows({product.columns, bf16, product.accumulate});
   auto word = [&](Value index) { return arith::IndexCastOp::create(b, b.getI64Type(), index).getResult(); };

@@ -111,10 +111,16 @@ SmallVector<Value> VectorPoint::dimsIn(Value lane) {
 
 // ---- conditions ----
 
-Value VectorPoint::holds(ConditionAttr condition) {
+Value VectorPoint::holds(ConditionAttr condition, Value mask) {
   ScalarRegion scalars(frame);
-  if (isUniform(condition))
-    return Point(scalars, frame, op, bases).whereHolds(condition);
+  if (isUniform(condition)) {
+    auto test = [&] { return SmallVector<Value>{Point(scalars, frame, op, bases).whereHolds(condition)}; };
+    // Data of lanes that are not there is not looked at.
+    if (!mask)
+      return test()[0];
+    Value no = arith::ConstantIntOp::create(b, 0, 1);
+    return when(b, region.any(mask), no, test)[0];
+  }
   Value any;
   for (IntegerSet set : condition.getSets()) {
     bool even = llvm::all_of(set.getConstraints(), [&](AffineExpr expr) {
@@ -124,7 +130,7 @@ Value VectorPoint::holds(ConditionAttr condition) {
       return strideOf(expr, strides).has_value();
     });
     if (!even)
-      return region.eachLane(b.getI1Type(), {},
+      return region.eachLane(b.getI1Type(), mask ? region.uniform(mask) : mask,
                              [&](Value lane) { return Point(scalars, frame, op, dimsIn(lane)).whereHolds(condition); });
     SmallVector<Value> symbols;
     for (const SizeExpr &size : sizeSymbols)
@@ -164,7 +170,7 @@ Value VectorPoint::element(unsigned k, Value mask) {
     return region.eachLane(scalar, mask ? region.uniform(mask) : mask,
                            [&](Value lane) { return Point(scalars, frame, op, dimsIn(lane)).element(k); });
   if (access.getGuard())
-    mask = both(b, region, mask, holds(access.getGuard()));
+    mask = both(b, region, mask, holds(access.getGuard(), mask));
   AffineMap map = access.getMap();
   SmallVector<Value> symbols = symbolsOf(map);
   auto indices = llvm::map_to_vector(map.getResults(), [&](AffineExpr e) { return expand(e, symbols); });
@@ -172,7 +178,7 @@ Value VectorPoint::element(unsigned k, Value mask) {
 }
 
 SmallVector<Value> VectorPoint::add(Fold &fold, ValueRange carries, ConditionAttr guard, Value mask) {
-  Value counts = both(b, region, mask, guard ? holds(guard) : Value());
+  Value counts = both(b, region, mask, guard ? holds(guard, mask) : Value());
   SmallVector<Value> yielded = region.emitVectors(op.getBody(), elements(counts), dims, counts);
   if (yielded.size() == 2)
     counts = both(b, region, counts, yielded[1]);

@@ -21,7 +21,7 @@ public:
               const KnownElements *known = nullptr);
 
   /// A condition of the op: a mask, or an i1 where it is the same in all lanes.
-  mlir::Value holds(ConditionAttr);
+  mlir::Value holds(ConditionAttr, mlir::Value mask);
   /// The elements in lanes where the mask holds (null: in all).
   llvm::SmallVector<mlir::Value> elements(mlir::Value mask);
   /// The carries of a reduction after what the op yields here, in lanes where mask and guard hold (null: in all).

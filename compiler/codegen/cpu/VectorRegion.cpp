@@ -161,31 +161,6 @@ static Value storedIndex(ImplicitLocOpBuilder &b, const Place &place, ArrayRef<R
   return linearIndex(b, place, llvm::map_to_vector(indices, [](RegionEmitter::At at) { return at.base; }));
 }
 
-/// As loadElement: a stored element as the scalar that regions see.
-Value VectorRegion::widen(Value stored, Type element) {
-  Type type = vectorOf(scalarOf(element));
-  if (stored.getType() == type)
-    return stored;
-  if (isa<FloatType>(element))
-    return arith::ExtFOp::create(b, type, stored);
-  if (element.isInteger(1))
-    return arith::CmpIOp::create(b, arith::CmpIPredicate::ne, stored, zero(storedType(element)));
-  if (element.isInteger(8))
-    return arith::ExtUIOp::create(b, type, stored);
-  return arith::ExtSIOp::create(b, type, stored);
-}
-
-Value VectorRegion::narrow(Value scalars, Type element) {
-  Type type = vectorOf(storedType(element));
-  if (scalars.getType() == type)
-    return scalars;
-  if (isa<FloatType>(element))
-    return arith::TruncFOp::create(b, type, scalars);
-  if (element.isInteger(1))
-    return arith::ExtUIOp::create(b, type, scalars);
-  return arith::TruncIOp::create(b, type, scalars);
-}
-
 Value VectorRegion::readUniform(const Place &place, ArrayRef<At> indices, Value mask) {
   Type scalar = scalarOf(place.type.getElementType());
   auto load = [&]() -> Value { return loadElement(b, place, storedIndex(b, place, indices)); };
@@ -199,7 +174,7 @@ Value VectorRegion::readUniform(const Place &place, ArrayRef<At> indices, Value 
 /// Processors gather whole words only.
 Value VectorRegion::gather(const Place &place, ArrayRef<At> indices, Value step, Value mask) {
   Type element = place.type.getElementType(), i64 = b.getI64Type();
-  VectorType type = vectorOf(element);
+  VectorType type = vectorOf(storedType(element));
   Value steps = uniform(arith::IndexCastOp::create(b, i64, step));
   Value offsets = arith::MulIOp::create(b, steps, ramp(i64, 1));
   if (auto known = getConstantIntValue(step); known && std::abs(*known) < 1 << 24)
@@ -236,7 +211,7 @@ Value VectorRegion::read(const Place &place, ArrayRef<At> indices, Value mask) {
     return readUniform(place, indices, mask);
   if (!isConstantIntValue(walk.step, 1)) {
     bool words = strategy.masks && (element.isF32() || element.isInteger(32));
-    return words ? widen(gather(place, indices, walk.step, mask), element) : readLanes(place, indices, mask);
+    return words ? fromStored(b, gather(place, indices, walk.step, mask), element) : readLanes(place, indices, mask);
   }
   VectorType type = vectorOf(storedType(element));
   Value index = storedIndex(b, place, indices);
@@ -244,7 +219,7 @@ Value VectorRegion::read(const Place &place, ArrayRef<At> indices, Value mask) {
       mask ? vector::MaskedLoadOp::create(b, type, place.memref, index, uniform(mask), zero(type.getElementType()))
                  .getResult()
            : vector::LoadOp::create(b, type, place.memref, index).getResult();
-  return widen(stored, element);
+  return fromStored(b, stored, element);
 }
 
 void VectorRegion::write(const Place &place, ArrayRef<At> indices, Value value, Value mask) {
@@ -252,7 +227,7 @@ void VectorRegion::write(const Place &place, ArrayRef<At> indices, Value value, 
   value = uniform(value);
   bool inOrder = walk.even && walk.step && isConstantIntValue(walk.step, 1);
   if (inOrder && (!mask || canMask(place.type.getElementType()))) {
-    Value stored = narrow(value, place.type.getElementType()), index = storedIndex(b, place, indices);
+    Value stored = toStored(b, value, place.type.getElementType()), index = storedIndex(b, place, indices);
     if (mask)
       vector::MaskedStoreOp::create(b, place.memref, index, uniform(mask), stored);
     else

@@ -50,8 +50,6 @@ private:
   mlir::Value readUniform(const Place &, llvm::ArrayRef<At>, mlir::Value mask);
   mlir::Value gather(const Place &, llvm::ArrayRef<At>, mlir::Value step, mlir::Value mask);
   mlir::Value readLanes(const Place &, llvm::ArrayRef<At>, mlir::Value mask);
-  mlir::Value widen(mlir::Value stored, mlir::Type element);
-  mlir::Value narrow(mlir::Value scalars, mlir::Type element);
   /// stride * l in lane l.
   mlir::Value ramp(mlir::Type integer, int64_t stride);
   mlir::Value zero(mlir::Type scalar);

@@ -7,7 +7,7 @@
 // A contraction: rows are the outer result indices; as the last one lies contiguous in the weights, its loop is the innermost, over a row of accumulators.
 // The sum is made in f32, and rounded where it is stored.
 // CHECK-LABEL: func.func private @wq(
-// CHECK-SAME: %[[X:x]]: memref<?xf32> {llvm.noalias}, %[[W:w]]: memref<?xf32> {llvm.noalias}, %[[Y:wq]]: memref<?xbf16> {llvm.noalias},
+// CHECK-SAME: %[[X:x]]: memref<?xf32> {llvm.noalias}, %[[W:w]]: memref<?xf32> {llvm.noalias}, %[[Y:wq]]: memref<?xi16> {llvm.noalias},
 // CHECK-SAME: %B: index, %T: index, %r0: index, %r1: index, %p0: index, %p1: index, %scratch: memref<?xi8>
 // CHECK: %[[SUMS:sums]] = memref.view %scratch
 // CHECK: scf.for %r = %r0 to %r1
