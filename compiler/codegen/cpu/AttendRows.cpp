@@ -219,10 +219,14 @@ Value AttendNest::shift(Value logsumexp, Value query) {
   };
   for (Operation &inner : op.getWeights().front().without_terminator()) {
     auto term = dyn_cast<IndexOp>(inner);
-    if (term == statistic)
-      storeElement(b, placed(statistic.getResult(0)), index(0), logsumexp);
-    else if (!term)
+    if (!term)
       emitBesideIndexOps(frame, scalars, inner, dims);
+    else if (term == statistic && term.isTerm())
+      frame.scalars[term.getResult(0)] = logsumexp;
+    else if (term == statistic)
+      storeElement(b, placed(term.getResult(0)), index(0), logsumexp);
+    else if (term != last && term.isTerm())
+      frame.scalars[term.getResult(0)] = IndexLoops(frame, term).value(dims)[0];
     else if (term != last)
       IndexLoops(frame, term).store(dims, {placed(term.getResult(0))});
   }

@@ -149,7 +149,7 @@ TEST_CASE("objects: functions that are vector code keep their mark down to LLVM"
   auto module = parse(compilerContext(), manyKernels());
   auto lower = [&](Stage from, Stage to) {
     mlir::PassManager pm(module->getContext());
-    buildStages(pm, from, to);
+    buildStages(pm, from, to, {.backend = Backend::Plain});
     REQUIRE(mlir::succeeded(pm.run(*module)));
   };
   lower(Stage::Made, Stage::Loops);
