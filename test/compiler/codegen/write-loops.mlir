@@ -21,7 +21,8 @@
 // CHECK: %[[NEXT:.*]] = arith.addf %[[SUM]], %{{.*}} fastmath<reassoc>
 // CHECK: memref.store %[[NEXT]], %[[SUMS]][%o]
 // CHECK: %[[ROUNDED:.*]] = arith.truncf %{{.*}} : f32 to bf16
-// CHECK: memref.store %[[ROUNDED]], %[[Y]]
+// CHECK: %[[BITS:.*]] = arith.bitcast %[[ROUNDED]] : bf16 to i16
+// CHECK: memref.store %[[BITS]], %[[Y]]
 
 // The thunk has the signature of heed_range.
 // CHECK-LABEL: func.func private @wq.range(
