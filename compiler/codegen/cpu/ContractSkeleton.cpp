@@ -20,11 +20,11 @@ using namespace mlir;
 namespace heed {
 namespace {
 
-constexpr int64_t blockBytes = 768 << 10; // of A: less than half of the L2 cache
-constexpr int64_t mostTiles = 24;         // of a block
-constexpr int64_t leastTiles = 8;         // that are worth reading a panel for, where there is a choice
-constexpr int64_t mostDepth = 1024;       // of a piece of a panel
-constexpr double worthAThread = 1 << 15;  // products
+constexpr int64_t blockBytes = 1152 << 10; // of A: some more than half of the L2 cache
+constexpr int64_t mostTiles = 24;          // of a block
+constexpr int64_t leastTiles = 8;          // that are worth reading a panel for, where there is a choice
+constexpr int64_t mostDepth = 1024;        // of a piece of a panel
+constexpr double worthAThread = 1 << 15;   // products
 
 class ContractSkeleton : public Skeleton {
 public:
@@ -279,7 +279,7 @@ private:
       tile.accumulate = plan.cutsDepth();
       PanelsOfB &source = *panels.at(product.op);
       if (std::optional<Matrix> behind = source.behind(ready[i]))
-        tile.ahead = share(*behind, from, ready[i].depth, block);
+        tile.ahead = aheadOf(ready[i], share(*behind, from, ready[i].depth, block), block);
       source.multiply(tiles, tile, ready[i]);
     }
   }
@@ -288,10 +288,21 @@ private:
   Matrix share(const Matrix &next, Value from, Value pieceDepth, const Block &block) {
     Value width = frame.sizes.constant(plan.strategy.tileColumns);
     Value stride = arith::CeilDivUIOp::create(b, width, block.count);
-    stride = arith::SelectOp::create(b, block.few, frame.sizes.constant(0), stride); // the processor sees one stream
     Value tile = arith::DivUIOp::create(b, arith::SubIOp::create(b, from, block.m0), tileRows);
     Value begin = arith::MulIOp::create(b, arith::MulIOp::create(b, tile, stride), pieceDepth);
     return {next.memref, arith::AddIOp::create(b, next.offset, begin), stride};
+  }
+
+  /// One tile alone goes through B as one stream. The processor sees that coming, but half as far as it should where
+  /// elements are narrow.
+  Matrix aheadOf(const PanelsOfB::Panel &panel, const Matrix &shared, const Block &block) {
+    constexpr int64_t lead = 48; // rows of a panel
+    bool narrow = cast<MemRefType>(panel.stored->memref.getType()).getElementTypeBitWidth() < 32;
+    Value width = frame.sizes.constant(plan.strategy.tileColumns), stride = narrow ? width : frame.sizes.constant(0);
+    Value near = arith::AddIOp::create(b, panel.stored->offset,
+                                       frame.sizes.constant(narrow ? lead * plan.strategy.tileColumns : 0));
+    return {shared.memref, arith::SelectOp::create(b, block.few, near, shared.offset),
+            arith::SelectOp::create(b, block.few, stride, shared.stride)};
   }
 
   ContractSkeleton &plan;

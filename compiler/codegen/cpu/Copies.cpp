@@ -48,10 +48,18 @@ void copyNeighbours(ImplicitLocOpBuilder &b, int64_t lanes, Value from, Value fr
   Value step = arith::ConstantIndexOp::create(b, lanes), zero = arith::ConstantIndexOp::create(b, 0);
   Value whole = arith::MulIOp::create(b, arith::DivUIOp::create(b, count, step), step);
   auto at = [&](Value offset, Value i) { return arith::AddIOp::create(b, offset, i).getResult(); };
-  steps(b, "i", zero, whole, step, [&](Value i) {
+  auto move = [&](Value i) {
     Value elements = vector::LoadOp::create(b, type, from, at(fromOffset, i));
     vector::StoreOp::create(b, converted(b, elements, target), to, at(toOffset, i));
+  };
+  constexpr int64_t together = 4; // vectors: moving costs less than counting
+  Value many = arith::ConstantIndexOp::create(b, together * lanes);
+  Value most = arith::MulIOp::create(b, arith::DivUIOp::create(b, count, many), many);
+  steps(b, "i", zero, most, many, [&](Value i) {
+    for (int64_t v = 0; v != together; ++v)
+      move(at(i, arith::ConstantIndexOp::create(b, v * lanes)));
   });
+  steps(b, "i", most, whole, step, move);
   Value some = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, whole, count);
   when(b, some, {}, [&] {
     Value left = arith::SubIOp::create(b, count, whole);
