@@ -1,5 +1,6 @@
 // In: entries whose index ops have forms. Out: the same values, everything that computes within kernels: the patterns
 // of Fusion.h in order, then each group in one piece, where its last op stood.
+#include "compiler/kernels/AttendMatch.h"
 #include "compiler/kernels/ContractMatch.h"
 #include "compiler/kernels/Fusion.h"
 #include "compiler/kernels/InlineProducers.h"
@@ -39,6 +40,17 @@ SmallVector<Operation *> inBodyOrder(ArrayRef<Operation *> ops, KernelKind kind)
     parts[after ? 2 : contraction ? 1 : 0].push_back(op);
   }
   return llvm::to_vector(llvm::concat<Operation *>(parts[0], parts[1], parts[2]));
+}
+
+/// What backends have no loops of its own for, and why.
+std::string whyNotFast(Operation *op, KernelKind kind) {
+  std::string why;
+  if (auto attend = dyn_cast<AttendOp>(op); attend && !matchAttend(attend, why))
+    return "each row of it is computed by itself: " + why;
+  auto index = dyn_cast<IndexOp>(op);
+  if (index && index.getForm() == Form::contraction && kind == KernelKind::rows && !matchContraction(index, why))
+    return called(index) + " is no product of matrices: " + why;
+  return {};
 }
 
 class FormKernels : public impl::FormKernelsBase<FormKernels> {
@@ -94,7 +106,11 @@ class FormKernels : public impl::FormKernelsBase<FormKernels> {
       Operation *first = groups.ops(id).front();
       if (isa<IndexOp, AttendOp, SortOp>(first)) {
         KernelKind kind = kindOf(groups, id);
-        wrap(inBodyOrder(groups.ops(id), kind), kind, groups.declined(id), end);
+        SmallVector<std::string> declined(groups.declined(id));
+        for (Operation *op : groups.ops(id))
+          if (std::string why = whyNotFast(op, kind); !why.empty())
+            declined.push_back(std::move(why));
+        wrap(inBodyOrder(groups.ops(id), kind), kind, declined, end);
       } else {
         first->moveBefore(end);
       }

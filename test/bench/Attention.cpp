@@ -15,9 +15,13 @@ double flopOf(int64_t T, int64_t H, int64_t window) {
   return pairs * double(4 * E * H);
 }
 
-/// Pairs of a block of queries and a block of keys of which at least one query sees one key.
-double visibleBlocks(int64_t T, int64_t window) {
-  constexpr int64_t queries = 64, keys = 64;
+/// Pairs of a block of queries and a block of keys, as the kernel has them, of which one query sees one key.
+struct BlockSize {
+  int64_t queries, keys;
+};
+BlockSize blockSize(bool wide) { return wide ? BlockSize{72, 48} : BlockSize{48, 16}; }
+double visibleBlocks(int64_t T, int64_t window, BlockSize size) {
+  auto [queries, keys] = size;
   double blocks = 0;
   for (int64_t begin = 0; begin < T; begin += queries) {
     int64_t first = std::max<int64_t>(begin - window + 1, 0), last = std::min(begin + queries, T) - 1;
@@ -92,9 +96,10 @@ void sliding(Bench &bench) {
     Contender contenders[] = {{[&] { call.run(one); }, work}, {[&] { peer.run(); }, work}};
     std::vector<double> rates = medianRates(contenders, Clock::Core);
     bench.table.row(name, rates[0], gflops, "OpenBLAS unfused", rates[1]);
-    perBlock.push_back(work / rates[0] / (visibleBlocks(T, window) * H));
-    bench.table.note(
-        fmt::format("  {:.2f} us for each visible block of 64 queries and 64 keys", perBlock.back() * 1e6));
+    BlockSize size = blockSize(model->wide());
+    perBlock.push_back(work / rates[0] / (visibleBlocks(T, window, size) * H));
+    bench.table.note(fmt::format("  {:.2f} us for each visible block of {} queries and {} keys", perBlock.back() * 1e6,
+                                 size.queries, size.keys));
     if (window == 512)
       twoCores(bench, name, call, work, gflops);
   }

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "compiler/codegen/Skeleton.h"
-#include "compiler/codegen/cpu/AttendMatch.h"
+#include "compiler/kernels/AttendMatch.h"
 #include "compiler/codegen/cpu/Tiles.h"
 #include "compiler/codegen/cpu/VectorRegion.h"
 #include "compiler/masks/MaskBounds.h"

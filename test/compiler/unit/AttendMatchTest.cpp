@@ -1,5 +1,5 @@
 // Which attention has fast loops: what its indices are for, and why others have none.
-#include "compiler/codegen/cpu/AttendMatch.h"
+#include "compiler/kernels/AttendMatch.h"
 #include "Run.h"
 
 using namespace heed;

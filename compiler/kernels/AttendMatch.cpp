@@ -1,6 +1,6 @@
 // Indices are told apart by who reads them: keys stand behind the result indices; the feature is read by values alone;
 // queries are read by neither values nor the right factor of the product.
-#include "compiler/codegen/cpu/AttendMatch.h"
+#include "compiler/kernels/AttendMatch.h"
 
 #include "llvm/ADT/SetVector.h"
 
