@@ -46,7 +46,8 @@ void emitBesideIndexOps(Frame &frame, RegionEmitter &region, Operation &op, Arra
     return;
   }
   if (auto stop = dyn_cast<StopOp>(op); stop && frame.places.contains(stop.getValue())) {
-    frame.places[stop] = frame.places.at(stop.getValue());
+    Place same = frame.places.at(stop.getValue()); // by value: the map may grow
+    frame.places[stop] = same;
     return;
   }
   region.emitOp(op, llvm::map_to_vector(dims, [](Value index) { return RegionEmitter::At{index}; }));

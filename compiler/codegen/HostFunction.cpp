@@ -131,7 +131,10 @@ private:
           .Case([&](KernelOp op) { emitKernel(op, region); })
           .Case([&](RepeatOp op) { emitRepeat(op, region); })
           .Case([&](CheckOp op) { emitCheck(op); })
-          .Case([&](ReshapeOp op) { buffers[op] = buffers.at(op.getSource()); })
+          .Case([&](ReshapeOp op) {
+            Value same = buffers.at(op.getSource()); // by value: the map may grow
+            buffers[op] = same;
+          })
           .Case([&](arith::ConstantOp op) { emitConstant(op); })
           .Default([](Operation *) { llvm_unreachable("the wall of `kernels` lets nothing else pass"); });
     }

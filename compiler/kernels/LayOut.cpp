@@ -82,6 +82,11 @@ private:
     }
     if (columns.empty())
       return "it has no columns";
+    SmallVector<SizeExpr> bounds = op.getBoundExprs();
+    for (unsigned index = 0; index != count; ++index)
+      if (axisOf[index] >= 0 && (index >= rank || (index + 1 == rank && columns.size() > 1)) &&
+          !(bounds[index] == SizeExpr(type.getDimSize(axisOf[index]))))
+        return "it is read in part";
     auto layout = LayoutAttr::panels(op.getContext(), type.getShape(), columns, reduced, width);
     // Along a single axis the padding is less than a panel; where there are more, each turn of theirs has it.
     if (columns.size() > 1 && 2 * layout.getStoredCount() > 3 * type.getNumElements())

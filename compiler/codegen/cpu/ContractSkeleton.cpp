@@ -336,8 +336,11 @@ bool prologueMakesRows(ContractMatch &match) {
   AffineMap map = product.op.getAccessList()[product.a].getMap();
   if (map.getNumResults() != match.outer + product.reduced.size())
     return false;
+  SmallVector<SizeExpr> axes = axesOf(cast<RankedTensorType>(product.sourceA().getType())),
+                        bounds = product.op.getBoundExprs();
   for (auto [axis, dim] : llvm::enumerate(product.reduced))
-    if (map.getResult(match.outer + axis) != getAffineDimExpr(dim, map.getContext()))
+    if (map.getResult(match.outer + axis) != getAffineDimExpr(dim, map.getContext()) ||
+        !(bounds[dim] == axes[match.outer + axis]))
       return false;
   return true;
 }

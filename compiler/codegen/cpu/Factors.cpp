@@ -130,6 +130,14 @@ bool PanelsOfB::areStored(Frame &frame, const CpuStrategy &strategy, Contraction
     return axes;
   };
   SmallVector<unsigned> columns = axesOf(contraction.columns), reduced = axesOf(contraction.reduced);
+  // Where panels lie follows from the parameter's own axes.
+  SmallVector<SizeExpr> bounds = contraction.op.getBoundExprs();
+  auto whole = [&](unsigned dim, unsigned axis) { return bounds[dim] == SizeExpr(place.type.getDimSize(axis)); };
+  for (auto [dim, axis] : llvm::zip(contraction.reduced, reduced))
+    if (!whole(dim, axis))
+      return false;
+  if (columns.size() > 1 && !whole(contraction.columns.back(), columns.back()))
+    return false;
   return columns.size() == contraction.columns.size() && reduced.size() == contraction.reduced.size() &&
          place.layout ==
              LayoutAttr::panels(map.getContext(), place.type.getShape(), columns, reduced, strategy.tileColumns);

@@ -71,7 +71,7 @@ static bool allData(IndexOp op, AffineExpr expr, function_ref<bool(unsigned acce
   return true;
 }
 
-/// Whether the element of the access depends on indices that loops or lanes run over within `dim` and what is reduced.
+/// The element of the access does not depend on `dim`, along which lanes run, nor on what is reduced.
 static bool isKnownBefore(IndexOp op, unsigned access, unsigned dim) {
   AccessAttr attr = op.getAccessList()[access];
   if (attr.getGuard())
@@ -85,9 +85,15 @@ static bool isKnownBefore(IndexOp op, unsigned access, unsigned dim) {
   });
 }
 
+/// Where `where` leaves points out, what a point reads may be outside for lack of points.
+bool VectorLoops::readsAhead() {
+  return !domain.guard &&
+         llvm::all_of(domain.ranges, [](const Domain::Range &range) { return range.from.empty() && range.to.empty(); });
+}
+
 /// What data decides is decided before the loop over lanes.
 bool VectorLoops::isEven(unsigned dim) {
-  auto known = [&](unsigned k) { return !domain.guard && isKnownBefore(op, k, dim); };
+  auto known = [&](unsigned k) { return readsAhead() && isKnownBefore(op, k, dim); };
   for (auto [k, access] : llvm::enumerate(op.getAccessList()))
     for (AffineExpr expr : access.getMap().getResults()) {
       if (allData(op, expr, [](unsigned) { return false; }) || known(k))
@@ -216,22 +222,45 @@ SmallVector<Value> VectorLoops::overLanes(StringRef name, Value from, Value to, 
 /// Reads what all lanes and steps share, checks what data decides, and runs `body` if that is inside.
 void VectorLoops::withKnown(const Dims &dims, unsigned dim, function_ref<void(const KnownElements &)> body) {
   KnownElements known;
-  if (domain.guard)
+  if (!readsAhead())
     return body(known);
-  ScalarRegion scalars(frame);
   Dims all = dims;
   all.resize(count);
-  Point point(scalars, frame, op, all);
-  Value inside;
-  for (unsigned k = 0; k != op.getAccesses().size(); ++k) {
-    if (isKnownBefore(op, k, dim))
-      known[k] = point.element(k);
-    else if (Value fits = point.isInside(k))
-      inside = inside ? arith::AndIOp::create(b, inside, fits).getResult() : fits;
-  }
-  if (!inside)
+  Value yes = arith::ConstantIntOp::create(b, 1, 1), exists = yes;
+  for (unsigned d = dims.size(); d != count; ++d)
+    if (!bounds[d - enclosing].dominates(1)) {
+      Value extent = frame.sizes.value(bounds[d - enclosing]), none = frame.sizes.constant(0);
+      Value some = arith::CmpIOp::create(b, arith::CmpIPredicate::sgt, extent, none);
+      exists = arith::AndIOp::create(b, exists, some);
+    }
+  SmallVector<unsigned> shared;
+  Carries none;
+  for (unsigned k = 0; k != op.getAccesses().size(); ++k)
+    if (isKnownBefore(op, k, dim)) {
+      Type scalar = op.getBody().getArgument(k).getType();
+      shared.push_back(k);
+      none.push_back(arith::ConstantOp::create(b, scalar, b.getZeroAttr(scalar)));
+    }
+  // Of no points nothing is read; that they are none is left to the loops.
+  none.push_back(yes);
+  auto read = [&] {
+    ScalarRegion scalars(frame);
+    Point point(scalars, frame, op, all);
+    Carries values = llvm::map_to_vector(shared, [&](unsigned k) { return point.element(k); });
+    Value inside = yes;
+    for (unsigned k = 0; k != op.getAccesses().size(); ++k)
+      if (!llvm::is_contained(shared, k))
+        if (Value fits = point.isInside(k))
+          inside = arith::AndIOp::create(b, inside, fits);
+    values.push_back(inside);
+    return values;
+  };
+  Carries values = exists == yes ? read() : when(b, exists, none, read);
+  for (auto [k, value] : llvm::zip(shared, values))
+    known[k] = value;
+  if (values.back() == yes)
     return body(known);
-  when(b, inside, {}, [&] {
+  when(b, values.back(), {}, [&] {
     body(known);
     return Carries();
   });

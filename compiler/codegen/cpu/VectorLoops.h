@@ -32,6 +32,7 @@ private:
   /// The index along which lanes run; nothing where none helps.
   std::optional<unsigned> laneDim(unsigned fixed);
   bool readsInOrder(unsigned dim);
+  bool readsAhead();
   bool isEven(unsigned dim);
   llvm::SmallVector<int64_t> strides(unsigned dim) const;
   llvm::SmallVector<RegionEmitter::At> lanesAt(llvm::ArrayRef<Value> dims, unsigned dim);

@@ -51,7 +51,7 @@ VectorPoint::VectorPoint(VectorRegion &region, Frame &frame, IndexOp op, ArrayRe
 
 // ---- what lanes have in common ----
 
-/// Calls `same` with every expression of the set, and with each access that it takes data from.
+/// Every expression, and every access that one takes data from, is the same in all lanes.
 bool VectorPoint::isUniform(ConditionAttr condition) const {
   return llvm::all_of(condition.getSets(), [&](IntegerSet set) {
     return llvm::all_of(set.getConstraints(), [&](AffineExpr expr) {
