@@ -6,9 +6,9 @@
 #pragma once
 
 #include "compiler/codegen/Skeleton.h"
-#include "compiler/kernels/AttendMatch.h"
 #include "compiler/codegen/cpu/Tiles.h"
 #include "compiler/codegen/cpu/VectorRegion.h"
+#include "compiler/kernels/AttendMatch.h"
 #include "compiler/masks/MaskBounds.h"
 
 namespace heed {

@@ -247,12 +247,12 @@ void VectorLoops::withKnown(const Dims &dims, unsigned dim, function_ref<void(co
     ScalarRegion scalars(frame);
     Point point(scalars, frame, op, all);
     Carries values = llvm::map_to_vector(shared, [&](unsigned k) { return point.element(k); });
-    Value inside = yes;
+    Value inside;
     for (unsigned k = 0; k != op.getAccesses().size(); ++k)
       if (!llvm::is_contained(shared, k))
         if (Value fits = point.isInside(k))
-          inside = arith::AndIOp::create(b, inside, fits);
-    values.push_back(inside);
+          inside = inside ? arith::AndIOp::create(b, inside, fits).getResult() : fits;
+    values.push_back(inside ? inside : yes);
     return values;
   };
   Carries values = exists == yes ? read() : when(b, exists, none, read);
