@@ -139,6 +139,10 @@ private:
       declined("weights need more of a row than one sum or logsumexp of all scores");
       return false;
     }
+    if (index.getBoundExprs()[0] != op.getKeys()) {
+      declined("weights need a sum or logsumexp of a part of the scores");
+      return false;
+    }
     found.statistic = index;
     return true;
   }
@@ -165,6 +169,8 @@ private:
       return access && isOwnScore(op, last, *access);
     };
     auto isStatistic = [&](Value value) {
+      if (value == found.statistic.getResult(0)) // a scalar from around the region
+        return true;
       auto access = accessOf(last, value);
       return access && last.getSources()[last.getAccessList()[*access].getOperand()] == found.statistic.getResult(0);
     };

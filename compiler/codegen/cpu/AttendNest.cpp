@@ -14,8 +14,8 @@ namespace heed {
 
 /// Scores of a chunk stay in the caches near the core: 72 x 240 of them with AVX-512.
 AttendShape::AttendShape(const AttendMatch &match, const CpuStrategy &strategy)
-    : queries(8 * strategy.tileRows), panel(strategy.tileColumns), panels(240 / strategy.tileColumns),
-      interleaved(strategy.masks ? 4 : 2), lanes(strategy.lanes) {
+    : queries(8 * Tiles::rows(strategy, strategy.tileColumns)), panel(strategy.tileColumns),
+      panels(240 / strategy.tileColumns), interleaved(strategy.masks ? 4 : 2), lanes(strategy.lanes) {
   AttendOp op = match.op;
   SmallVector<SizeExpr> extents = op.getBoundExprs();
   queryCount = match.query ? extents[*match.query] : SizeExpr(1);
@@ -50,6 +50,7 @@ void AttendNest::emit(const Range &range) {
   sums = frame.scratch.take(features * shape.queries, f32, "sums");
   greatest = frame.scratch.take(shape.queries, f32, "greatest");
   total = frame.scratch.take(shape.queries * shape.lanes, f32, "total");
+  sighted = frame.scratch.take(shape.queries * shape.lanes, f32, "sighted");
   single = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, sub(range.p1, range.p0), index(1));
 
   SmallVector<SizeExpr> extents = op.getBoundExprs();
@@ -95,21 +96,28 @@ void AttendNest::chunk(Value begin, Value panels, Value masked) {
   Value left = sub(size(shape.keyCount), first);
   Value slot = arith::SelectOp::create(b, single, index(0), begin);
   Chunk chunk{begin, panels, slot, first, least(mul(panels, shape.panel), left)};
-  packChunk(chunk);
+  Value spoiled = packChunk(chunk);
   if (match.product)
     scores(chunk);
-  if (bounds.neverBroken() || bounds.alwaysBroken()) {
+  if (bounds.neverBroken() || bounds.alwaysBroken())
     weights(chunk, bounds.alwaysBroken());
-  } else {
-    auto arm = [&](bool test) {
-      return [&, test](OpBuilder &, Location) {
-        weights(chunk, test);
-        scf::YieldOp::create(b);
-      };
+  else
+    either(masked, [&] { weights(chunk, true); }, [&] { weights(chunk, false); });
+  bool hides = op.getWhere() || !op.getVisible().empty();
+  if (hides && !bounds.neverBroken())
+    either(arith::AndIOp::create(b, masked, spoiled), [&] { addSeenValues(chunk); }, [&] { addValues(chunk); });
+  else
+    addValues(chunk);
+}
+
+void AttendNest::either(Value condition, function_ref<void()> yes, function_ref<void()> no) {
+  auto arm = [&](function_ref<void()> body) {
+    return [this, body](OpBuilder &, Location) {
+      body();
+      scf::YieldOp::create(b);
     };
-    scf::IfOp::create(b, masked, arm(true), arm(false));
-  }
-  addValues(chunk);
+  };
+  scf::IfOp::create(b, condition, arm(yes), arm(no));
 }
 
 /// scored = queries * keys, panel by panel.
@@ -146,6 +154,30 @@ void AttendNest::addValues(const Chunk &chunk) {
   loopBy("d", index(0), whole, wide, [&](Value d) { product(d, wide); });
   if (!constant || *constant % wide != 0)
     loopBy("d", whole, features, shape.lanes, [&](Value d) { product(d, shape.lanes); });
+}
+
+/// The same, key by key: nothing comes of unseen ones, where a weight of 0 would make NaN of a value that is not
+/// finite. Rows that see finite values only get the bits that tiles give.
+void AttendNest::addSeenValues(const Chunk &chunk) {
+  Value features = size(shape.padded(shape.features));
+  loopBy("q", index(0), queryCount, 1, [&](Value q) {
+    Value query = add(firstQuery, q), row = mul(q, features);
+    loopBy("j", index(0), chunk.count, shape.lanes, [&](Value first) {
+      Value mask = seen(query, add(chunk.first, first)), left = sub(chunk.count, first);
+      loopBy("l", index(0), least(index(shape.lanes), left), 1, [&](Value lane) {
+        when(b, vector::ExtractOp::create(b, mask, OpFoldResult(lane)), {}, [&] {
+          Value j = add(first, lane), from = mul(add(mul(chunk.slot, shape.panel), j), features);
+          Value weight = memref::LoadOp::create(b, scored, add(mul(q, shape.chunk()), j));
+          Value everywhere = region.uniform(weight);
+          loopBy("d", index(0), features, shape.lanes, [&](Value d) {
+            Value sum = load(sums, add(row, d)), value = load(values, add(from, d));
+            store(vector::FMAOp::create(b, everywhere, value, sum), sums, add(row, d));
+          });
+          return SmallVector<Value>();
+        });
+      });
+    });
+  });
 }
 
 /// All rows of the block, a few at a time; scratch memory has room for a last group that is not full.

@@ -55,13 +55,16 @@ private:
   void chunk(Value begin, Value panels, Value masked);
   void scores(const Chunk &);
   void addValues(const Chunk &);
+  void addSeenValues(const Chunk &);
+  void either(Value condition, llvm::function_ref<void()> yes, llvm::function_ref<void()> no);
   void overRows(llvm::function_ref<void(const Rows &)>);
 
   // AttendPack.cpp: operands of tiles
   void packQueries();
-  void packChunk(const Chunk &);
+  /// Whether some value is not finite, i1.
+  Value packChunk(const Chunk &);
   void packKeys(Value panel, Value slot);
-  void packValues(Value panel, Value slot);
+  Value packValues(Value panel, Value slot);
   Value factor(llvm::ArrayRef<Value> factors, Value query, At key, At e, Value mask);
   llvm::SmallVector<Value> transposed(llvm::ArrayRef<Value>);
 
@@ -70,11 +73,13 @@ private:
   void weights(const Chunk &, bool masked);
   void exponentials(const Rows &, const Chunk &, bool masked);
   void pointwise(const Rows &, const Chunk &, bool masked);
-  /// The greatest scores of the chunk; scored holds them all, below every finite one where a key is not seen.
+  /// The greatest scores of the chunk; scored holds them all, -inf where a key is not seen.
   llvm::SmallVector<Value> maxima(const Rows &, const Chunk &, bool masked);
   void rescale(const Rows &, llvm::ArrayRef<Value> before, llvm::ArrayRef<Value> now);
   llvm::SmallVector<Value> loadRows(const Rows &, Value lane);
   void storeRows(const Rows &, Value lane, llvm::ArrayRef<Value>);
+  llvm::SmallVector<Value> loadLanes(Value memref, const Rows &);
+  void storeLanes(Value memref, const Rows &, llvm::ArrayRef<Value>);
   Value scoreOf(Value product, const Indices &, Value mask);
   Value weightOf(Value score, const Indices &, Value mask);
   void finishRows();
@@ -128,10 +133,11 @@ private:
   Value single;                   // i1: the call covers one query block only
   Value firstQuery, queryCount;   // of the block
   Value queries, keys, values;    // packed: (queries, depth), (panels, depth, panel), (keys, features)
-  Value packed;                   // per panel, a byte: it is packed
+  Value packed;                   // per panel, a byte: 1 once it is packed, 2 if some value is not finite
   Value scored;                   // (queries, chunk): products, then scores, then weights
   Value sums;                     // (queries, features)
   Value greatest, total;          // of a row so far: its greatest score; the sum of weights, in lanes
+  Value sighted;                  // of a row so far, in lanes: 1 where it has seen a key, else 0
 };
 
 } // namespace heed

@@ -77,7 +77,7 @@ Value AttendNest::factor(ArrayRef<Value> factors, Value query, At key, At e, Val
   Indices at = indicesAt(query, key);
   at.push_back(e);
   region.emitOp(*side, at, mask);
-  Value value = frame.scalars.at(side.getResult(0));
+  Value value = region.uniform(frame.scalars.at(side.getResult(0)));
   side.erase();
   return value;
 }
@@ -92,22 +92,26 @@ void AttendNest::packQueries() {
   });
 }
 
-/// What is not there yet. A call for one query block only goes over each key once: it packs every chunk anew, into
-/// memory that stays in the cache.
-void AttendNest::packChunk(const Chunk &chunk) {
-  loopBy("n", index(0), chunk.panels, 1, [&](Value n) {
+/// Panels that are not there yet. A call for one query block only goes over each key once: it packs every chunk anew,
+/// into memory that stays in the cache.
+Value AttendNest::packChunk(const Chunk &chunk) {
+  Value no = arith::ConstantIntOp::create(b, 0, 1);
+  return loopBy("n", index(0), chunk.panels, 1, no, [&](Value n, ValueRange carried) -> SmallVector<Value> {
     Value panel = add(chunk.begin, n), slot = add(chunk.slot, n);
-    Value zero = arith::ConstantIntOp::create(b, 0, 8), one = arith::ConstantIntOp::create(b, 1, 8);
-    Value isNew =
-        arith::CmpIOp::create(b, arith::CmpIPredicate::eq, memref::LoadOp::create(b, packed, panel).getResult(), zero);
-    when(b, arith::OrIOp::create(b, isNew, single), {}, [&] {
-      memref::StoreOp::create(b, one, packed, panel);
+    auto byte = [&](int64_t value) { return arith::ConstantIntOp::create(b, value, 8).getResult(); };
+    auto equal = [&](Value x, int64_t y) {
+      return arith::CmpIOp::create(b, arith::CmpIPredicate::eq, x, byte(y)).getResult();
+    };
+    Value known = memref::LoadOp::create(b, packed, panel);
+    Value state = when(b, arith::OrIOp::create(b, equal(known, 0), single), known, [&]() -> SmallVector<Value> {
       if (match.product)
         packKeys(panel, slot);
-      packValues(panel, slot);
-      return SmallVector<Value>();
-    });
-  });
+      Value made = arith::SelectOp::create(b, packValues(panel, slot), byte(2), byte(1));
+      memref::StoreOp::create(b, made, packed, panel);
+      return {made};
+    })[0];
+    return {arith::OrIOp::create(b, carried[0], equal(state, 2))};
+  })[0];
 }
 
 /// keys[slot, e, j]. Behind the last key stand copies of it: nothing reads their scores.
@@ -130,18 +134,21 @@ void AttendNest::packKeys(Value panel, Value slot) {
   });
 }
 
-/// values[slot, j, d]
-void AttendNest::packValues(Value panel, Value slot) {
+/// values[slot, j, d]. Gives whether one is not finite: 0 times that is NaN, and so are all sums with it.
+Value AttendNest::packValues(Value panel, Value slot) {
   Value features = size(shape.padded(shape.features)), first = mul(panel, shape.panel);
   Value count = least(index(shape.panel), sub(size(shape.keyCount), first));
-  loopBy("j", index(0), count, 1, [&](Value j) {
+  Value zero = splat(0);
+  SmallVector<Value> nothing = loopBy("j", index(0), count, 1, zero, [&](Value j, ValueRange carried) {
     Value row = mul(add(mul(slot, shape.panel), j), features);
-    loopBy("d", index(0), size(shape.features), shape.lanes, [&](Value d) {
+    return loopBy("d", index(0), size(shape.features), shape.lanes, carried, [&](Value d, ValueRange so) {
       Indices at = indicesAt(index(0), {add(first, j)}, match.feature ? At{d, 1} : At{});
-      Value value = region.emit(op.getValue(), {}, at, match.feature ? below(shape.features, d) : Value())[0];
+      Value value = region.emitVectors(op.getValue(), {}, at, match.feature ? below(shape.features, d) : Value())[0];
       store(value, values, add(row, d));
+      return SmallVector<Value>{vector::FMAOp::create(b, value, zero, so[0])};
     });
   });
+  return region.any(arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, nothing[0], nothing[0]));
 }
 
 /// The matrix whose rows are these vectors, turned over: blocks of 2^s lanes change places, for each s.

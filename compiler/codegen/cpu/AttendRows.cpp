@@ -12,6 +12,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
+#include <limits>
 #include <numbers>
 
 using namespace mlir;
@@ -20,10 +21,11 @@ namespace heed {
 
 using Family = RowWeights::Family;
 
-/// What a row starts from, and what scores of unseen keys become: less than that by far, so that nothing is left of
-/// their weights. Both are finite: no infinity is subtracted from another.
-static constexpr double lowest = -1e28, unseen = -1e30;
-/// exp(s - m) = 2^(s log2e - m log2e): one multiply-add. What is lost of m log2e all weights of a row lose.
+/// What a row starts from, and what scores of unseen keys become. The first is finite: the second less that is -inf,
+/// whose exponential is 0. No score is too low to count: an additive mask may hold for every key of a row.
+static constexpr double lowest = std::numeric_limits<float>::lowest(), unseen = -std::numeric_limits<float>::infinity();
+/// exp(s - m) = 2^((s - m) log2e). A multiply-add with m log2e would be off by what rounding loses of that: by more
+/// than any exponent where m is beyond 1e9.
 static constexpr double log2e = std::numbers::log2e;
 
 void AttendNest::startRows() {
@@ -35,6 +37,7 @@ void AttendNest::startRows() {
   loopBy("q", index(0), index(shape.queries), 1, [&](Value q) {
     memref::StoreOp::create(b, start, greatest, q);
     store(zero, total, mul(q, shape.lanes));
+    store(zero, sighted, mul(q, shape.lanes));
   });
 }
 
@@ -52,6 +55,16 @@ void AttendNest::weights(const Chunk &chunk, bool masked) {
 /// The vectors at `lane` of the chunk, one a row.
 SmallVector<Value> AttendNest::loadRows(const Rows &rows, Value lane) {
   return llvm::map_to_vector(rows.number, [&](Value q) { return load(scored, add(mul(q, shape.chunk()), lane)); });
+}
+
+/// What is kept of each row in lanes.
+SmallVector<Value> AttendNest::loadLanes(Value memref, const Rows &rows) {
+  return llvm::map_to_vector(rows.number, [&](Value q) { return load(memref, mul(q, shape.lanes)); });
+}
+
+void AttendNest::storeLanes(Value memref, const Rows &rows, ArrayRef<Value> values) {
+  for (auto [q, value] : llvm::zip(rows.number, values))
+    store(value, memref, mul(q, shape.lanes));
 }
 
 void AttendNest::storeRows(const Rows &rows, Value lane, ArrayRef<Value> values) {
@@ -84,41 +97,46 @@ void AttendNest::exponentials(const Rows &rows, const Chunk &chunk, bool masked)
   }
   rescale(rows, before, now);
 
-  SmallVector<Value> totals, base;
+  SmallVector<Value> totals = loadLanes(total, rows), base;
   for (auto [q, most] : llvm::zip(rows.number, now)) {
     memref::StoreOp::create(b, most, greatest, q);
-    base.push_back(region.uniform(arith::MulFOp::create(b, most, number(-log2e))));
-    totals.push_back(load(total, mul(q, shape.lanes)));
+    base.push_back(region.uniform(most));
   }
   totals = loopBy("j", index(0), chunk.count, shape.lanes, totals, [&](Value lane, ValueRange carried) {
     SmallVector<Value> row = loadRows(rows, lane), next(carried);
     for (auto [value, most, sum] : llvm::zip(row, base, next)) {
-      value = VectorMath(b, strategy).exp2OfWeight(vector::FMAOp::create(b, value, splat(log2e), most));
+      Value difference = arith::SubFOp::create(b, value, most);
+      value = VectorMath(b, strategy).exp2OfWeight(arith::MulFOp::create(b, difference, splat(log2e)));
       sum = arith::AddFOp::create(b, sum, value);
     }
     storeRows(rows, lane, row);
     return next;
   });
-  for (auto [q, sum] : llvm::zip(rows.number, totals))
-    store(sum, total, mul(q, shape.lanes));
+  storeLanes(total, rows, totals);
 }
 
 SmallVector<Value> AttendNest::maxima(const Rows &rows, const Chunk &chunk, bool masked) {
-  SmallVector<Value> start(rows.number.size(), splat(unseen));
-  return loopBy("j", index(0), chunk.count, shape.lanes, start, [&](Value lane, ValueRange carried) {
+  size_t count = rows.number.size();
+  SmallVector<Value> carries(count, splat(unseen));
+  carries.append(masked ? loadLanes(sighted, rows) : SmallVector<Value>());
+  carries = loopBy("j", index(0), chunk.count, shape.lanes, carries, [&](Value lane, ValueRange carried) {
     SmallVector<Value> row = loadRows(rows, lane), next(carried);
     Value key = add(chunk.first, lane);
-    for (auto [value, query, most] : llvm::zip(row, rows.query, next)) {
-      Value mask = masked ? seen(query, key) : Value();
-      value = scoreOf(value, indicesAt(query, {key, 1}), mask);
-      if (masked)
+    for (auto [i, value] : llvm::enumerate(row)) {
+      Value mask = masked ? seen(rows.query[i], key) : Value();
+      value = scoreOf(value, indicesAt(rows.query[i], {key, 1}), mask);
+      if (masked) {
         value = arith::SelectOp::create(b, mask, value, splat(unseen));
-      value = greater(splat(unseen), value); // -inf
-      most = greater(value, most);
+        next[count + i] = arith::SelectOp::create(b, mask, splat(1), next[count + i]);
+      }
+      next[i] = greater(value, next[i]);
     }
     storeRows(rows, lane, row);
     return next;
   });
+  storeLanes(sighted, rows, masked ? ArrayRef(carries).drop_front(count) : SmallVector<Value>(count, splat(1)));
+  carries.truncate(count);
+  return carries;
 }
 
 /// Sums that were made below another greatest score: often none changes, and nothing is to be done.
@@ -151,11 +169,11 @@ void AttendNest::rescale(const Rows &rows, ArrayRef<Value> before, ArrayRef<Valu
 
 void AttendNest::pointwise(const Rows &rows, const Chunk &chunk, bool masked) {
   bool summed = match.weights.family == Family::shares;
-  SmallVector<Value> totals;
-  if (summed)
-    for (Value q : rows.number)
-      totals.push_back(load(total, mul(q, shape.lanes)));
-  totals = loopBy("j", index(0), chunk.count, shape.lanes, totals, [&](Value lane, ValueRange carried) {
+  bool looks = summed && masked;
+  size_t count = rows.number.size();
+  SmallVector<Value> carries = summed ? loadLanes(total, rows) : SmallVector<Value>();
+  carries.append(looks ? loadLanes(sighted, rows) : SmallVector<Value>());
+  carries = loopBy("j", index(0), chunk.count, shape.lanes, carries, [&](Value lane, ValueRange carried) {
     SmallVector<Value> row = loadRows(rows, lane), next(carried);
     Value key = add(chunk.first, lane);
     for (auto [i, value] : llvm::enumerate(row)) {
@@ -168,12 +186,16 @@ void AttendNest::pointwise(const Rows &rows, const Chunk &chunk, bool masked) {
         value = arith::SelectOp::create(b, mask, value, splat(0));
       if (summed)
         next[i] = arith::AddFOp::create(b, next[i], value);
+      if (looks)
+        next[count + i] = arith::SelectOp::create(b, mask, splat(1), next[count + i]);
     }
     storeRows(rows, lane, row);
     return next;
   });
-  for (auto [q, sum] : llvm::zip(rows.number, totals))
-    store(sum, total, mul(q, shape.lanes));
+  if (!summed)
+    return;
+  storeLanes(total, rows, ArrayRef(carries).take_front(count));
+  storeLanes(sighted, rows, masked ? ArrayRef(carries).drop_front(count) : SmallVector<Value>(count, splat(1)));
 }
 
 /// The index op that makes weights, at lanes along its own index.
@@ -204,7 +226,8 @@ Value AttendNest::factorOfRow(Value row, Value query) {
     Value logsumexp = arith::AddFOp::create(b, most, math::LogOp::create(b, sum));
     return {math::ExpOp::create(b, arith::SubFOp::create(b, most, shift(logsumexp, query)))};
   };
-  Value some = arith::CmpFOp::create(b, arith::CmpFPredicate::UNE, sum, number(0));
+  Value lanes = load(sighted, mul(row, shape.lanes));
+  Value some = region.any(arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, lanes, splat(0)));
   return when(b, some, number(0), factor)[0];
 }
 

@@ -51,20 +51,19 @@ private:
 } // namespace
 
 std::unique_ptr<Skeleton> attendSkeleton(KernelOp kernel, const CpuStrategy &strategy, std::string &reason) {
-  AttendOp attend;
-  for (Operation &op : kernel.getBody().front().without_terminator()) {
-    auto found = dyn_cast<AttendOp>(op);
-    if ((found && attend) || isa<IndexOp>(op)) {
-      reason = "the kernel holds more than one attention";
-      return nullptr;
-    }
-    attend = found ? found : attend;
-  }
-  if (!attend || strategy.lanes == 0) {
-    reason = attend ? "the target has no vectors that are worth it" : "nothing attends";
+  Block &body = kernel.getBody().front();
+  auto attends = llvm::to_vector(body.getOps<AttendOp>());
+  if (attends.empty())
+    reason = "nothing attends";
+  else if (attends.size() > 1)
+    reason = "the kernel holds more than one attention";
+  else if (!body.getOps<IndexOp>().empty())
+    reason = "the kernel holds more than an attention";
+  else if (strategy.lanes == 0)
+    reason = "the target has no vectors that are worth it";
+  if (!reason.empty())
     return nullptr;
-  }
-  std::optional<AttendMatch> match = matchAttend(attend, reason);
+  std::optional<AttendMatch> match = matchAttend(attends.front(), reason);
   return match ? std::make_unique<AttendSkeleton>(*match, strategy) : nullptr;
 }
 

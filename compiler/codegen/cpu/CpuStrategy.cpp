@@ -11,11 +11,11 @@ llvm::Expected<CpuStrategy> CpuStrategy::forCpu(llvm::StringRef cpu) {
   if (!target)
     return target.takeError();
   const llvm::MCSubtargetInfo &features = *target->machine->getMCSubtargetInfo();
-  // 9 x 48: 27 accumulators, 3 columns, 1 row of 32 registers; 6 x 16: 12, 2 and 1 of 16.
+  // 9 x 48: 27 accumulators, 3 columns, 1 element of 32 registers; 6 x 16: 12, 2 and 1 of 16.
   if (features.checkFeatures("+avx512f,+avx512bw,+avx512dq,+avx512vl"))
-    return CpuStrategy{.lanes = 16, .tileRows = 9, .tileColumns = 48, .masks = true};
+    return CpuStrategy{.lanes = 16, .tileColumns = 48, .masks = true};
   if (features.checkFeatures("+avx2,+fma"))
-    return CpuStrategy{.lanes = 8, .tileRows = 6, .tileColumns = 16, .masks = false};
+    return CpuStrategy{.lanes = 8, .tileColumns = 16, .masks = false};
   return CpuStrategy{};
 }
 

@@ -10,8 +10,7 @@ namespace heed {
 
 struct CpuStrategy {
   int64_t lanes = 0;       // f32 elements of a vector: 16 (AVX-512), 8 (AVX2); 0: no vectors that are worth it
-  int64_t tileRows = 0;    // the register tile of a contraction
-  int64_t tileColumns = 0; // and the width of a packed panel
+  int64_t tileColumns = 0; // of a register tile: the width of a packed panel
   bool masks = false;      // AVX-512: masked loads and stores of every width, scalef
 
   static llvm::Expected<CpuStrategy> forCpu(llvm::StringRef cpu);

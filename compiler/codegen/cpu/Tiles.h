@@ -19,7 +19,7 @@ struct TileProduct {
   Matrix a;                    // (rows, depth) f32
   Matrix b;                    // (depth, columns) f32 or bf16
   Matrix c;                    // (rows, columns) f32
-  mlir::Value rows, depth;     // 0 < rows <= Tiles::rows(columns)
+  mlir::Value rows, depth;     // any numbers: rows go through a tile at a time
   int64_t columns;             // a multiple of lanes
   bool accumulate = false;     // start from what C holds
   std::optional<Matrix> ahead; // fetched into the L2 cache meanwhile: one line at row k for each step k of the depth

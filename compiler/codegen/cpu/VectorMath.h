@@ -19,7 +19,7 @@ public:
 
   mlir::Value exp(mlir::Value x);
   mlir::Value exp2(mlir::Value x);
-  /// 2^x for x from -1e38 to 1 where that is a normal number, else 0. Two thirds of the steps of exp2.
+  /// 2^x for x from -inf to 1 where that is a normal number, else 0. Two thirds of the steps of exp2.
   mlir::Value exp2OfWeight(mlir::Value x);
   mlir::Value log(mlir::Value x);
   mlir::Value log2(mlir::Value x);

@@ -85,6 +85,14 @@ TEST_CASE("weights that one pass cannot make are declined, with the reason") {
         "weights use the logsumexp of scores otherwise than in exp(score - …)");
 }
 
+TEST_CASE("a logsumexp of some scores only is not that of the row") {
+  Attention attention;
+  std::string some = weights("math.exp");
+  some.replace(some.find("k < T"), 5, "k < min(2, T)");
+  CHECK(attention.match("", valueAt("b, j, d"), some).reason ==
+        "weights need a sum or logsumexp of a part of the scores");
+}
+
 TEST_CASE("a value that exists only where its key is seen cannot be packed") {
   Attention attention;
   CHECK(attention.match("where (j >= 1)", valueAt("b, j - 1, d"), weights("math.exp")).reason ==
