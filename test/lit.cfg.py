@@ -7,6 +7,8 @@
 #   %python                           the python3 that has numpy
 #   %source, %build                   the repository, the build tree
 #   %programs, %stdlib, %examples     test/programs, stdlib, examples
+#   %goldens                          test/goldens
+#   %golden NAME                      compares a checkpoint folder under test/goldens with what its library computed
 # What REQUIRES lines may say: the names of CPU features as Linux spells them (avx2, avx512f, amx_tile);
 # large-memory where 2 GB of memory and of disk are free.
 import os
@@ -38,9 +40,12 @@ for name, path in {
     "%programs": "test/programs",
     "%stdlib": "stdlib",
     "%examples": "examples",
+    "%goldens": "test/goldens",
 }.items():
     config.substitutions.append((name, os.path.join(config.heed_source, path).rstrip("/")))
 config.substitutions.append(("%build", config.heed_build))
+# Before %python: what a substitution stands for is substituted by those behind it.
+config.substitutions.append((r"%golden\b", "%python " + os.path.join(config.heed_source, "test/goldens/golden.py") + " %t"))
 config.substitutions.append(("%python", "/usr/bin/python3"))
 
 with open("/proc/cpuinfo") as cpuinfo:

@@ -40,6 +40,7 @@ private:
   };
 
   // ---- Models.cpp: the model, its entries ----
+  std::string readerOf(const std::string &architecture) const;
   const ast::Declaration *chooseModel(Arguments &hyper, Range &range);
   void readCheckpointAttribute(const ast::Declaration &, Arguments &hyper);
   void readNames(const ast::Attribute &);

@@ -22,10 +22,21 @@ std::vector<std::string> modelsOf(const Package &package) {
   return names;
 }
 
-/// The declaration that `--model` names, or the only one; the arguments that stand there.
+/// The one model of the file that says that it reads the architecture; empty if none does, or several.
+std::string Elaborator::readerOf(const std::string &architecture) const {
+  std::vector<std::string> readers;
+  for (const ast::Declaration &declaration : package.main->tree.declarations)
+    for (const ast::Attribute &attribute : declaration.attributes)
+      if (attribute.name.text == "checkpoint" && !attribute.arguments.empty() && !architecture.empty() &&
+          stringOf(attribute.arguments[0].value) == architecture)
+        readers.push_back(nameOf(declaration)->text);
+  return readers.size() == 1 ? readers[0] : "";
+}
+
+/// The declaration that `--model` names, or that reads the checkpoint, or the only one; the arguments that stand there.
 const ast::Declaration *Elaborator::chooseModel(Arguments &hyper, Range &range) {
   std::vector<std::string> names = modelsOf(package);
-  std::string wanted = names.size() == 1 ? names[0] : "";
+  std::string wanted = names.size() == 1 ? names[0] : readerOf(options.architecture);
   range = {package.main->id, 0, 0};
   if (!options.model.empty()) {
     FileId id = sources.add("--model", options.model);

@@ -111,4 +111,11 @@ std::string_view nearest(std::string_view name, const std::vector<std::string> &
   return best;
 }
 
+std::vector<std::string> nearestFirst(std::string_view name, std::vector<std::string> known) {
+  std::sort(known.begin(), known.end());
+  std::stable_sort(known.begin(), known.end(),
+                   [&](const std::string &a, const std::string &b) { return distance(name, a) < distance(name, b); });
+  return known;
+}
+
 } // namespace heed

@@ -80,5 +80,7 @@ private:
 
 /// The name among `known` that a person most likely meant, by edit distance; empty if none is near.
 std::string_view nearest(std::string_view name, const std::vector<std::string> &known);
+/// All that are known, those first that are spelled most alike.
+std::vector<std::string> nearestFirst(std::string_view name, std::vector<std::string> known);
 
 } // namespace heed

@@ -2,6 +2,7 @@
 #include "runtime/load/Checkpoint.h"
 
 #include "runtime/load/Llama2c.h"
+#include "runtime/load/ShardIndex.h"
 
 #include <algorithm>
 
@@ -13,6 +14,11 @@ namespace {
 bool isFolder(const std::string &path) {
   struct stat status;
   return stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+bool exists(const std::string &path) {
+  struct stat status;
+  return stat(path.c_str(), &status) == 0;
 }
 
 /// A header of JSON begins at byte 8. The second look is for llama2.c files of 123 layers, whose byte 8 is a brace too,
@@ -40,18 +46,16 @@ Result<Checkpoint> Checkpoint::openFile(const std::string &path) {
   Result<MappedFile> file = MappedFile::open(path);
   if (!file)
     return file.error();
-  Checkpoint checkpoint(path, std::move(*file));
-  std::span<const std::byte> bytes = checkpoint.file.bytes();
-  if (looksLikeSafeTensors(path, checkpoint.file.text())) {
-    Result<std::vector<StoredTensor>> tensors = parseSafeTensors(path, bytes);
-    if (!tensors)
-      return tensors.error();
-    checkpoint.stored = std::move(*tensors);
+  Checkpoint checkpoint(path);
+  if (looksLikeSafeTensors(path, file->text())) {
+    if (Result<void> added = checkpoint.addSafeTensors(path, std::move(*file)); !added)
+      return added.error();
     return checkpoint;
   }
-  Result<Llama2cFile> read = parseLlama2c(path, bytes);
+  Result<Llama2cFile> read = parseLlama2c(path, file->bytes());
   if (!read)
     return read.error();
+  checkpoint.files.push_back(std::move(*file));
   checkpoint.kind = "llama2.c";
   checkpoint.settings = std::move(read->config);
   checkpoint.stored = std::move(read->tensors);
@@ -67,13 +71,56 @@ Result<Checkpoint> Checkpoint::openFolder(const std::string &path) {
   Result<Config> config = parseConfig(configPath, text->text());
   if (!config)
     return config.error();
-  Result<Checkpoint> checkpoint = openFile(path + "/model.safetensors");
-  if (!checkpoint)
-    return checkpoint;
-  checkpoint->opened = path;
-  checkpoint->kind = architectureOf(*config);
-  checkpoint->settings = std::move(*config);
-  return checkpoint;
+  Checkpoint checkpoint(path);
+  checkpoint.kind = architectureOf(*config);
+  checkpoint.settings = std::move(*config);
+  std::string whole = path + "/model.safetensors", index = whole + ".index.json";
+  Result<void> added;
+  if (exists(whole)) {
+    Result<MappedFile> file = MappedFile::open(whole);
+    added = file ? checkpoint.addSafeTensors(whole, std::move(*file)) : file.error();
+  } else if (exists(index)) {
+    added = checkpoint.addShards(path, index);
+  } else {
+    added = failure("{}: holds neither model.safetensors nor model.safetensors.index.json", path);
+  }
+  return added ? Result<Checkpoint>(std::move(checkpoint)) : added.error();
+}
+
+Result<void> Checkpoint::addSafeTensors(const std::string &path, MappedFile file) {
+  Result<std::vector<StoredTensor>> tensors = parseSafeTensors(path, file.bytes());
+  if (!tensors)
+    return tensors.error();
+  files.push_back(std::move(file));
+  stored.insert(stored.end(), std::make_move_iterator(tensors->begin()), std::make_move_iterator(tensors->end()));
+  return {};
+}
+
+/// Every file holds the tensors that the index says, and no others; so none occurs twice.
+Result<void> Checkpoint::addShards(const std::string &folder, const std::string &index) {
+  Result<MappedFile> text = MappedFile::open(index);
+  Result<ShardIndex> shards = text ? parseShardIndex(index, text->text()) : text.error();
+  if (!shards)
+    return shards.error();
+  for (const auto &[name, expected] : *shards) {
+    std::string path = folder + "/" + name;
+    size_t before = stored.size();
+    Result<MappedFile> file = MappedFile::open(path);
+    Result<void> added = file ? addSafeTensors(path, std::move(*file)) : file.error();
+    if (!added)
+      return added;
+    std::set<std::string_view> found;
+    for (size_t i = before; i != stored.size(); ++i) {
+      found.insert(stored[i].name);
+      if (!expected.contains(stored[i].name))
+        return failure("{}: holds {}, which {} does not say", path, ticked(stored[i].name), index);
+    }
+    for (const std::string &tensor : expected)
+      if (!found.contains(tensor))
+        return failure("{}: lacks {}, which is there according to {}", path, ticked(tensor), index);
+  }
+  std::sort(stored.begin(), stored.end(), [](auto &a, auto &b) { return a.name < b.name; });
+  return {};
 }
 
 const StoredTensor *Checkpoint::find(std::string_view name) const {

@@ -1,5 +1,6 @@
 // Stored weights and their settings, whatever the format. In: a path; the format is told by content. Out: settings and
-// tensors by name. Formats: safetensors, llama2.c, and a folder with config.json and model.safetensors.
+// tensors by name. Formats: safetensors, llama2.c, and a folder with config.json and model.safetensors, or the files
+// that its model.safetensors.index.json names.
 #pragma once
 
 #include "runtime/load/Config.h"
@@ -25,12 +26,14 @@ public:
   const StoredTensor *find(std::string_view name) const;
 
 private:
-  Checkpoint(std::string path, MappedFile file) : opened(std::move(path)), file(std::move(file)) {}
+  explicit Checkpoint(std::string path) : opened(std::move(path)) {}
   static Result<Checkpoint> openFile(const std::string &path);
   static Result<Checkpoint> openFolder(const std::string &path);
+  Result<void> addSafeTensors(const std::string &path, MappedFile);
+  Result<void> addShards(const std::string &folder, const std::string &index);
 
   std::string opened, kind;
-  MappedFile file;
+  std::vector<MappedFile> files;
   Config settings;
   std::vector<StoredTensor> stored;
 };

@@ -12,7 +12,8 @@ bool check(const SourceOptions &options) {
   if (!package)
     return false;
   std::vector<std::string> models = {options.model};
-  if (options.model.empty())
+  bool chosen = compilation.weights() && !compilation.weights()->architecture().empty();
+  if (options.model.empty() && !chosen)
     models = modelsOf(*package);
   bool right = true;
   for (const std::string &model : models)

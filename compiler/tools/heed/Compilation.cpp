@@ -4,6 +4,7 @@
 #include "compiler/irgen/IrGen.h"
 #include "compiler/tools/heed/Installation.h"
 #include "compiler/tools/heed/MlirReports.h"
+#include "lang/check/Architectures.h"
 #include "lang/check/Resolve.h"
 #include "lang/format/Format.h"
 #include "lang/parse/Parser.h"
@@ -57,15 +58,51 @@ bool Compilation::clean() {
 
 // ---- text → tokens → tree → package → checked program ----
 
+std::string Compilation::stdlib() const { return options.stdlib.empty() ? stdlibFolder() : options.stdlib; }
+
+std::string Compilation::weightsPath() const {
+  return options.weights.empty() && std::filesystem::is_directory(options.file) ? options.file : options.weights;
+}
+
 std::optional<FileId> Compilation::text() {
-  std::string why;
-  std::optional<FileId> file = sources.read(options.file, why);
-  if (std::filesystem::is_directory(options.file))
-    fail("a checkpoint folder can't stand for a model yet; name the model's .heed file, and `{}` with --weights",
-         options.file);
-  else if (!file)
-    fail("cannot read `{}`: {}", options.file, why);
+  std::string path = options.file, why;
+  if (std::filesystem::is_directory(path)) {
+    std::optional<std::string> definition = definitionOf(path);
+    if (!definition)
+      return std::nullopt;
+    path = *definition;
+  }
+  std::optional<FileId> file = sources.read(path, why);
+  if (!file)
+    fail("cannot read `{}`: {}", path, why);
   return file;
+}
+
+std::optional<std::string> Compilation::definitionOf(const std::string &folder) {
+  if (!options.weights.empty()) {
+    fail("`{}` stands for a model with its own weights; name the model's .heed file where --weights is another",
+         folder);
+    return std::nullopt;
+  }
+  if (!openCheckpoint())
+    return std::nullopt;
+  const std::string &wanted = checkpoint->architecture();
+  if (wanted.empty()) {
+    fail("{}/config.json: the key `architectures`, which says what model this is, is missing\n  name the model's .heed "
+         "file, and `{}` with --weights",
+         folder, folder);
+    return std::nullopt;
+  }
+  std::vector<std::string> names;
+  for (const Architecture &known : architecturesIn(stdlib())) {
+    if (known.name == wanted)
+      return known.file;
+    names.push_back(known.name);
+  }
+  names = nearestFirst(std::string_view(wanted).substr(0, 100), std::move(names));
+  fail("{}: no definition reads {}{}{}\n  one of your own, with `@checkpoint(\"{}\")`, does with --weights {}", folder,
+       runtime::ticked(wanted), names.empty() ? "" : "; there are ", fmt::join(names, ", "), wanted, folder);
+  return std::nullopt;
 }
 
 std::optional<std::vector<Token>> Compilation::tokens(FileId file) {
@@ -87,20 +124,20 @@ std::optional<std::string> Compilation::formatted(FileId file) {
 }
 
 std::optional<Package> Compilation::package(FileId file) {
-  std::string stdlib = options.stdlib.empty() ? stdlibFolder() : options.stdlib;
-  if (!std::filesystem::is_directory(stdlib)) {
-    fail("the standard library is not in `{}`; --stdlib says where else", stdlib);
+  if (!std::filesystem::is_directory(stdlib())) {
+    fail("the standard library is not in `{}`; --stdlib says where else", stdlib());
     return std::nullopt;
   }
-  Package result = timing.of("parse", [&] { return load(sources, file, stdlib, diagnostics); });
+  Package result = timing.of("parse", [&] { return load(sources, file, stdlib(), diagnostics); });
   timing.of("resolve", [&] { return resolve(result, diagnostics), true; });
   return clean() ? std::optional(std::move(result)) : std::nullopt;
 }
 
 bool Compilation::openCheckpoint() {
-  if (options.weights.empty())
+  std::string path = weightsPath();
+  if (path.empty() || checkpoint)
     return true;
-  runtime::Result<runtime::Checkpoint> opened = runtime::Checkpoint::open(options.weights);
+  runtime::Result<runtime::Checkpoint> opened = runtime::Checkpoint::open(path);
   if (!opened)
     return fail("{}", opened.error().text);
   checkpoint = std::move(*opened);

@@ -24,12 +24,13 @@ public:
   ~Compilation();
 
   // ---- text → tokens → tree → package → checked program ----
+  /// The model's file; where a checkpoint folder stands for it, the definition that reads its architecture.
   std::optional<FileId> text();
   std::optional<std::vector<Token>> tokens(FileId);
   std::optional<ast::File> tree(FileId);
   std::optional<std::string> formatted(FileId);
   std::optional<Package> package(FileId);
-  /// Settings of the checkpoint that `--weights` names, for `config`.
+  /// Settings of the checkpoint whose weights are used, for `config`.
   bool openCheckpoint();
   /// `model` as in CheckOptions.
   std::unique_ptr<checked::Program> program(const Package &, const std::string &model);
@@ -54,11 +55,16 @@ public:
 
   const Sources &files() const { return sources; }
   const runtime::Checkpoint *weights() const { return checkpoint ? &*checkpoint : nullptr; }
+  /// What `--weights` names, or the checkpoint folder that stands for a model; may be empty.
+  std::string weightsPath() const;
   Timing timing;
 
 private:
   /// Tells the reports of a stage, if there are any; false then.
   bool clean();
+  std::string stdlib() const;
+  /// The .heed file that reads the checkpoint folder.
+  std::optional<std::string> definitionOf(const std::string &folder);
   /// What the options ask of the pipeline.
   PipelineOptions pipeline() const;
 

@@ -36,7 +36,9 @@ CLI::Validator oneOf(std::vector<std::string> words) {
 // ---- flags that several verbs share ----
 
 void addFile(CLI::App &verb, std::string &file) {
-  verb.add_option("FILE", file, "The model's .heed file")->required()->type_name("");
+  verb.add_option("FILE", file, "The model's .heed file, or a checkpoint folder of an architecture that heed knows")
+      ->required()
+      ->type_name("");
 }
 
 /// What is compiled. `--weights` is not among them: verbs that run a model have it from the runtime.

@@ -60,6 +60,12 @@ private:
 
 bool told(const runtime::Result<void> &outcome) { return outcome ? true : fail("{}", outcome.error().text); }
 
+/// The weights are those that were compiled for.
+template <typename T> T withWeights(T options, const Compilation &compilation) {
+  options.weights = compilation.weightsPath();
+  return options;
+}
+
 } // namespace
 
 bool run(const RunOptions &options) {
@@ -76,12 +82,13 @@ bool run(const RunOptions &options) {
     compute = [&](const runtime::CpuCall &call) {
       return bisectCall(*compiled.kernels, model, **compiled.plain, call, options.run.threads);
     };
-  return told(runtime::runEntry(model, options.run, nullptr, compute));
+  return told(runtime::runEntry(model, withWeights(options.run, compiled.compilation), nullptr, compute));
 }
 
 bool generate(const GenerateOptions &options) {
   InMemory compiled(options.source);
-  return compiled.model && told(runtime::generateText(**compiled.model, options.generate));
+  return compiled.model &&
+         told(runtime::generateText(**compiled.model, withWeights(options.generate, compiled.compilation)));
 }
 
 } // namespace heed::tools

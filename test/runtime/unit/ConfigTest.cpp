@@ -2,6 +2,7 @@
 #include "Files.h"
 
 #include "runtime/load/Checkpoint.h"
+#include "runtime/load/ShardIndex.h"
 
 #include <doctest/doctest.h>
 
@@ -53,7 +54,7 @@ TEST_CASE("a folder is its config.json and model.safetensors") {
         folder("") + "/config.json: can't be opened: No such file or directory");
   folder("config.json", R"({"architectures": ["GPT2LMHeadModel"], "n_layer": 2})");
   CHECK(errorOf(Checkpoint::open(folder(""))) ==
-        folder("") + "/model.safetensors: can't be opened: No such file or directory");
+        folder("") + ": holds neither model.safetensors nor model.safetensors.index.json");
   std::vector<float> a = {1};
   REQUIRE(writeSafeTensors(folder("model.safetensors"), std::vector{stored("a", ElementType::F32, {1}, a)}));
   Result<Checkpoint> read = Checkpoint::open(folder(""));
@@ -63,4 +64,46 @@ TEST_CASE("a folder is its config.json and model.safetensors") {
   CHECK(read->find("a"));
   folder("config.json", R"({"architectures": "GPT2"})");
   CHECK(Checkpoint::open(folder(""))->architecture().empty());
+}
+
+TEST_CASE("a folder of several files is what its index says") {
+  Folder folder;
+  folder("config.json", R"({"architectures": ["A"]})");
+  std::vector<float> a = {1}, b = {2};
+  REQUIRE(writeSafeTensors(folder("1.safetensors"), std::vector{stored("z", ElementType::F32, {1}, a)}));
+  REQUIRE(writeSafeTensors(folder("2.safetensors"),
+                           std::vector{stored("b", ElementType::F32, {1}, b), stored("c", ElementType::F32, {1}, b)}));
+  auto indexed = [&](std::string_view map) {
+    folder("model.safetensors.index.json",
+           fmt::format(R"({{"metadata": {{"total_size": 12}}, "weight_map": {}}})", map));
+    return Checkpoint::open(folder(""));
+  };
+  Result<Checkpoint> read = indexed(R"({"z": "1.safetensors", "b": "2.safetensors", "c": "2.safetensors"})");
+  REQUIRE(read);
+  REQUIRE(read->tensors().size() == 3);
+  CHECK(read->tensors()[0].name == "b");
+  CHECK(*reinterpret_cast<const float *>(read->find("z")->tensor.data) == 1);
+  CHECK(errorOf(indexed(R"({"z": "1.safetensors", "b": "2.safetensors"})")).find("2.safetensors: holds `c`, which ") !=
+        std::string::npos);
+  CHECK(errorOf(indexed(R"({"z": "1.safetensors", "y": "1.safetensors"})")).find("1.safetensors: lacks `y`, which ") !=
+        std::string::npos);
+  CHECK(errorOf(indexed(R"({"z": "3.safetensors"})")).find("3.safetensors: can't be opened") != std::string::npos);
+}
+
+TEST_CASE("malformed indices, and those that lead out of their folder") {
+  auto refused = [](std::string_view text) { return errorOf(parseShardIndex("i.json", text)); };
+  CHECK(refused("") == errorOf(parseConfig("i.json", "")));
+  CHECK(refused("[]") == "i.json: an object was expected as the outermost value");
+  CHECK(refused("{}") == "i.json: the key `weight_map` is missing, which says what file holds each tensor");
+  CHECK(refused(R"({"weight_map": 3})") == "i.json: `weight_map` is 3, an object was expected");
+  CHECK(refused(R"({"weight_map": {"a": null}})") == "i.json: `weight_map`: `a` is null, a file's name was expected");
+  CHECK(refused(R"({"weight_map": {"a": {}}})") ==
+        "i.json: `weight_map`: `a` is an object, a file's name was expected");
+  CHECK(refused(R"({"weight_map": {"a": "x.safetensors", "a": "y.safetensors"}})") ==
+        "i.json: the key `a` occurs twice in one object");
+  for (std::string file : {"../x.safetensors", "/etc/x.safetensors", "a/x.safetensors", ".x.safetensors", "passwd", ""})
+    CHECK(
+        refused(fmt::format(R"({{"weight_map": {{"a": "{}"}}}})", file)) ==
+        fmt::format("i.json: `weight_map`: `a` is in `{}`, which is not the name of a .safetensors file in this folder",
+                    file));
 }
