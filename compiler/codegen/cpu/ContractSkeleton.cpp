@@ -280,7 +280,8 @@ private:
       PanelsOfB &source = *panels.at(product.op);
       if (std::optional<Matrix> behind = source.behind(ready[i]))
         tile.ahead = aheadOf(ready[i], share(*behind, from, ready[i].depth, block), block);
-      source.multiply(tiles, tile, ready[i]);
+      Value first = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, from, block.m0);
+      source.multiply(tiles, tile, ready[i], first);
     }
   }
 

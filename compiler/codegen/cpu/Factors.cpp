@@ -145,7 +145,7 @@ bool PanelsOfB::areStored(Frame &frame, const CpuStrategy &strategy, Contraction
 
 PanelsOfB::Panel PanelsOfB::prepare(const Columns &columns, Value k, Value pieceDepth, Value few, const Dims &dims) {
   auto [number, from, to] = columns;
-  Panel panel{from, to, k, pieceDepth, {}, {}, {}};
+  Panel panel{from, to, k, pieceDepth, {}, {}, {}, {}};
   if (memory)
     panel.packed = Matrix{memory, frame.sizes.constant(0), width};
   if (!isPacked && !stride) {
@@ -159,24 +159,28 @@ PanelsOfB::Panel PanelsOfB::prepare(const Columns &columns, Value k, Value piece
     panel.stored = Matrix{place.memref, arith::AddIOp::create(b, start, offset), width};
     if (isF32)
       return panel;
-    panel.isStored = isBf16 ? few : arith::ConstantIntOp::create(b, 0, 1).getResult();
-    unlessStored(panel, [&] { widen(panel); });
+    if (isBf16) {
+      panel.isStored = few;
+      panel.isWidened = arith::ConstantIntOp::create(b, 1, 1);
+      return panel;
+    }
+    panel.isStored = arith::ConstantIntOp::create(b, 0, 1);
+    widen(panel);
     return panel;
   }
   panel.stored = Matrix{place.memref, arith::AddIOp::create(b, start, from), stride};
   Value full = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, arith::SubIOp::create(b, to, from), width);
   panel.isStored = isF32 || isBf16 ? arith::AndIOp::create(b, full, few).getResult()
                                    : arith::ConstantIntOp::create(b, 0, 1).getResult();
-  unlessStored(panel, [&] { packStored(panel, full); });
-  return panel;
-}
-
-void PanelsOfB::unlessStored(const Panel &panel, function_ref<void()> pack) {
+  Value asItIs = panel.isStored;
+  if (isBf16)
+    asItIs = panel.isWidened = full;
   Value yes = arith::ConstantIntOp::create(b, 1, 1);
-  when(b, arith::XOrIOp::create(b, panel.isStored, yes), {}, [&] {
-    pack();
+  when(b, arith::XOrIOp::create(b, asItIs, yes), {}, [&] {
+    packStored(panel, full);
     return SmallVector<Value>();
   });
+  return panel;
 }
 
 /// A stored panel, in f32.
@@ -259,7 +263,7 @@ std::optional<Matrix> PanelsOfB::behind(const Panel &panel) {
   return Matrix{panel.stored->memref, arith::AddIOp::create(b, panel.stored->offset, size), width};
 }
 
-void PanelsOfB::multiply(Tiles &tiles, TileProduct product, const Panel &panel) {
+void PanelsOfB::multiply(Tiles &tiles, TileProduct product, const Panel &panel, Value first) {
   auto with = [&](const Matrix &matrix) {
     product.b = matrix;
     tiles.emit(product);
@@ -273,16 +277,23 @@ void PanelsOfB::multiply(Tiles &tiles, TileProduct product, const Panel &panel) 
   }
   if (!isBf16)
     return with(*panel.packed);
-  scf::IfOp::create(
-      b, panel.isStored,
-      [&](OpBuilder &, Location) {
-        with(*panel.stored);
+  auto either = [&](Value condition, function_ref<void()> then, function_ref<void()> otherwise) {
+    auto branch = [&](function_ref<void()> emit) {
+      return [this, emit](OpBuilder &, Location) {
+        emit();
         scf::YieldOp::create(b);
-      },
-      [&](OpBuilder &, Location) {
-        with(*panel.packed);
-        scf::YieldOp::create(b);
-      });
+      };
+    };
+    scf::IfOp::create(b, condition, branch(then), branch(otherwise));
+  };
+  auto widening = [&] {
+    product.wide = panel.packed;
+    with(*panel.stored);
+    product.wide.reset();
+  };
+  either(
+      panel.isStored, [&] { with(*panel.stored); },
+      [&] { either(arith::AndIOp::create(b, first, panel.isWidened), widening, [&] { with(*panel.packed); }); });
 }
 
 } // namespace heed

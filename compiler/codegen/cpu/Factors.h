@@ -56,6 +56,7 @@ public:
     std::optional<Matrix> stored; // as it lies in memory, if it has the shape of a panel there
     std::optional<Matrix> packed; // as it lies in scratch memory
     mlir::Value isStored;         // i1: which of them is to be read; null: `stored`
+    mlir::Value isWidened;        // i1: by the block's first tile, which reads it as stored; null: never
   };
   /// Where a panel lies, and which columns it has.
   struct Columns {
@@ -63,8 +64,8 @@ public:
   };
   /// Makes `depth` rows from `k` on ready for tiles; `few`: for one tile only. `dims` holds the batch indices.
   Panel prepare(const Columns &, mlir::Value k, mlir::Value depth, mlir::Value few, const Dims &dims);
-  /// The product with the panel as B.
-  void multiply(Tiles &, TileProduct, const Panel &);
+  /// The product with the panel as B; `first`: i1, by the first tile of a block.
+  void multiply(Tiles &, TileProduct, const Panel &, mlir::Value first);
   /// What is stored behind this piece, where panels follow each other in memory.
   std::optional<Matrix> behind(const Panel &);
 
@@ -72,7 +73,6 @@ public:
   static bool areStored(Frame &, const CpuStrategy &, Contraction &);
 
 private:
-  void unlessStored(const Panel &, llvm::function_ref<void()> pack);
   void widen(const Panel &);
   void packStored(const Panel &, mlir::Value full);
   void packElements(const Panel &, Dims dims);

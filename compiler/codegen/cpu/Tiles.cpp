@@ -11,8 +11,9 @@ using namespace mlir;
 namespace heed {
 namespace {
 
-/// The arguments of every tile function, in order. Strides are in elements, the one ahead in bytes.
-enum Argument { A, StrideA, B, StrideB, C, StrideC, Depth, Ahead, StrideAhead, Rows };
+/// The arguments of every tile function, in order. Strides are in elements, the one ahead in bytes. The last one is of
+/// functions for any number of rows, or of those that widen.
+enum Argument { A, StrideA, B, StrideB, C, StrideC, Depth, Ahead, StrideAhead, Rows, Wide = Rows };
 
 Type pointer(Builder &b) { return LLVM::LLVMPointerType::get(b.getContext()); }
 
@@ -31,7 +32,7 @@ public:
       : b(b), arguments(arguments), rows(rows), lanes(lanes), vectors(columns / lanes), bf16(bf16), f32(b.getF32Type()),
         elementB(bf16 ? Type(b.getI16Type()) : f32), vector(VectorType::get(lanes, f32)) {}
 
-  void emit(bool accumulate) {
+  void emit(bool accumulate, bool widens) {
     SmallVector<Value> rowsOfA = rowsFrom(A, StrideA), rowsOfC = rowsFrom(C, StrideC);
     Value zero = arith::ConstantOp::create(b, b.getZeroAttr(vector));
     SmallVector<Value> carries;
@@ -39,12 +40,14 @@ public:
       for (int64_t v = 0; v != vectors; ++v)
         carries.push_back(accumulate ? load(vector, advance(b, row, f32, v * lanes), 4) : zero);
     carries.append({arguments[B], arguments[Ahead]});
+    if (widens)
+      carries.push_back(arguments[Wide]);
 
     Value from = arith::ConstantIntOp::create(b, 0, 64), step = arith::ConstantIntOp::create(b, 1, 64);
     auto made = scf::ForOp::create(
         b, from, arguments[Depth], step, carries,
         [&](OpBuilder &, Location, Value k, ValueRange inner) { scf::YieldOp::create(b, addStep(rowsOfA, k, inner)); });
-    for (auto [i, sum] : llvm::enumerate(made.getResults().drop_back(2)))
+    for (auto [i, sum] : llvm::enumerate(made.getResults().take_front(rows * vectors)))
       LLVM::StoreOp::create(b, sum, advance(b, rowsOfC[i / vectors], f32, i % vectors * lanes), 4);
   }
 
@@ -70,11 +73,14 @@ private:
   }
 
   SmallVector<Value> addStep(ArrayRef<Value> rowsOfA, Value k, ValueRange carries) {
-    SmallVector<Value> next(carries.drop_back(2)), rowOfB;
-    Value addressB = carries[carries.size() - 2], ahead = carries.back();
+    SmallVector<Value> next(carries.take_front(rows * vectors)), rowOfB;
+    ValueRange addresses = carries.drop_front(next.size());
+    Value addressB = addresses[0], ahead = addresses[1], wide = addresses.size() > 2 ? addresses[2] : Value();
     LLVM::Prefetch::create(b, ahead, /*rw=*/0, /*hint=*/2, /*cache=*/1);
     for (int64_t v = 0; v != vectors; ++v)
       rowOfB.push_back(loadB(advance(b, addressB, elementB, v * lanes)));
+    for (int64_t v = 0; wide && v != vectors; ++v)
+      LLVM::StoreOp::create(b, rowOfB[v], advance(b, wide, f32, v * lanes), 4);
     for (auto [r, address] : llvm::enumerate(rowsOfA)) {
       Value element = vector::BroadcastOp::create(b, vector, load(f32, advance(b, address, f32, k), 4));
       for (int64_t v = 0; v != vectors; ++v)
@@ -82,6 +88,8 @@ private:
     }
     next.push_back(advance(b, addressB, elementB, arguments[StrideB]));
     next.push_back(advance(b, ahead, b.getI8Type(), arguments[StrideAhead]));
+    if (wide)
+      next.push_back(advance(b, wide, f32, vectors * lanes));
     return next;
   }
 
@@ -101,8 +109,9 @@ int64_t Tiles::rows(const CpuStrategy &strategy, int64_t columns) {
   return std::clamp<int64_t>((registers - vectors - 1) / vectors, 1, addresses);
 }
 
-static std::string nameOf(int64_t columns, bool bf16, bool accumulate) {
-  return (llvm::Twine(columns) + (bf16 ? ".bf16" : ".f32") + (accumulate ? ".add" : "")).str();
+std::string Tiles::nameOf(Kind kind) {
+  return std::to_string(kind.columns) + (kind.bf16 ? ".bf16" : ".f32") + (kind.widens ? ".widen" : "") +
+         (kind.accumulate ? ".add" : "");
 }
 
 static SmallVector<Type> argumentTypes(Builder &b) {
@@ -117,13 +126,18 @@ static void keepOutOfLine(func::FuncOp function) {
 }
 
 func::FuncOp Tiles::exactly(int64_t rows, Kind kind) {
-  std::string name = "heed.tile." + std::to_string(rows) + "x" + nameOf(kind.columns, kind.bf16, kind.accumulate);
+  std::string name = "heed.tile." + std::to_string(rows) + "x" + nameOf(kind);
   auto body = [&](ImplicitLocOpBuilder &b, ValueRange arguments) {
-    Body(b, arguments, rows, kind.columns, strategy.lanes, kind.bf16).emit(kind.accumulate);
+    Body(b, arguments, rows, kind.columns, strategy.lanes, kind.bf16).emit(kind.accumulate, kind.widens);
     func::ReturnOp::create(b);
   };
-  func::FuncOp made = host.function(name, argumentTypes(b), {}, body);
+  SmallVector<Type> types = argumentTypes(b);
+  if (kind.widens)
+    types.push_back(pointer(b));
+  func::FuncOp made = host.function(name, types, {}, body);
   keepOutOfLine(made);
+  if (kind.widens)
+    made.setArgAttr(Wide, LLVM::LLVMDialect::getNoAliasAttrName(), b.getUnitAttr());
   made.setArgAttr(C, LLVM::LLVMDialect::getNoAliasAttrName(), b.getUnitAttr());
   return made;
 }
@@ -156,7 +170,7 @@ func::FuncOp Tiles::anyRows(Kind kind) {
   };
   SmallVector<Type> types = argumentTypes(b);
   types.push_back(b.getI64Type());
-  func::FuncOp made = host.function("heed.tile." + nameOf(kind.columns, kind.bf16, kind.accumulate), types, {}, body);
+  func::FuncOp made = host.function("heed.tile." + nameOf(kind), types, {}, body);
   keepOutOfLine(made);
   return made;
 }
@@ -174,7 +188,9 @@ Value Tiles::addressOf(const Matrix &matrix) {
 void Tiles::emit(const TileProduct &product) {
   bool bf16 = cast<MemRefType>(product.b.memref.getType()).getElementType().isInteger(16);
   assert(product.columns % strategy.lanes == 0 && "a tile is made of whole vectors");
-  func::FuncOp tile = anyRows({product.columns, bf16, product.accumulate});
+  assert((bf16 || !product.wide) && "f32 is as wide as it can be");
+  Kind kind{product.columns, bf16, product.accumulate, product.wide.has_value()};
+  func::FuncOp tile = product.wide ? exactly(rows(strategy, product.columns), kind) : anyRows(kind);
   auto word = [&](Value index) { return arith::IndexCastOp::create(b, b.getI64Type(), index).getResult(); };
   Value a = addressOf(product.a), strideAhead = arith::ConstantIntOp::create(b, 0, 64);
   if (product.ahead) {
@@ -184,7 +200,8 @@ void Tiles::emit(const TileProduct &product) {
   func::CallOp::create(b, tile,
                        ValueRange{a, word(product.a.stride), addressOf(product.b), word(product.b.stride),
                                   addressOf(product.c), word(product.c.stride), word(product.depth),
-                                  product.ahead ? addressOf(*product.ahead) : a, strideAhead, word(product.rows)});
+                                  product.ahead ? addressOf(*product.ahead) : a, strideAhead,
+                                  product.wide ? addressOf(*product.wide) : word(product.rows)});
 }
 
 } // namespace heed

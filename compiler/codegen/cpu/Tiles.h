@@ -23,6 +23,7 @@ struct TileProduct {
   int64_t columns;             // a multiple of lanes
   bool accumulate = false;     // start from what C holds
   std::optional<Matrix> ahead; // fetched into the L2 cache meanwhile: one line at row k for each step k of the depth
+  std::optional<Matrix> wide;  // of bf16 B: becomes B in f32 meanwhile, row after row; then A has exactly `Tiles::rows`
 };
 
 class Tiles {
@@ -37,8 +38,9 @@ public:
 private:
   struct Kind {
     int64_t columns;
-    bool bf16, accumulate;
+    bool bf16, accumulate, widens;
   };
+  static std::string nameOf(Kind);
   mlir::func::FuncOp anyRows(Kind);
   mlir::func::FuncOp exactly(int64_t rows, Kind);
   mlir::Value addressOf(const Matrix &);
