@@ -3,8 +3,6 @@
 // to the blocks in it.
 #include "compiler/codegen/Segments.h"
 
-#include "compiler/codegen/Frame.h"
-
 #include "mlir/Dialect/Affine/Utils.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
@@ -123,27 +121,6 @@ void forSegments(ImplicitLocOpBuilder &b, const Bounds &bounds, BoundsAt at,
     scf::YieldOp::create(b, end);
   };
   scf::WhileOp::create(b, TypeRange(b.getIndexType()), ValueRange(code.zero), more, run);
-}
-
-void forKeyBlocks(ImplicitLocOpBuilder &b, const Bounds &bounds, BoundsAt at,
-                  function_ref<void(Value k, bool masked)> body) {
-  forSegments(b, bounds, at, [&](Value begin, Value end, Value masked) {
-    auto blocks = [&](bool test) {
-      loop(b, "k", begin, end, {}, [&](Value k, ValueRange) {
-        body(k, test);
-        return SmallVector<Value>();
-      });
-    };
-    if (bounds.neverBroken() || bounds.alwaysBroken())
-      return blocks(bounds.alwaysBroken());
-    auto arm = [&](bool test) {
-      return [&, test](OpBuilder &, Location) {
-        blocks(test);
-        scf::YieldOp::create(b);
-      };
-    };
-    scf::IfOp::create(b, masked, arm(true), arm(false));
-  });
 }
 
 } // namespace heed

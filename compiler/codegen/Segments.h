@@ -20,9 +20,4 @@ struct BoundsAt {
 void forSegments(mlir::ImplicitLocOpBuilder &, const Bounds &, BoundsAt,
                  llvm::function_ref<void(mlir::Value begin, mlir::Value end, mlir::Value masked)> body);
 
-/// Emits `body(k, masked)` at most twice: once for blocks whose pairs are all visible, once for those that test each
-/// pair; only one of them where bounds show that the other is never needed.
-void forKeyBlocks(mlir::ImplicitLocOpBuilder &, const Bounds &, BoundsAt,
-                  llvm::function_ref<void(mlir::Value k, bool masked)> body);
-
 } // namespace heed

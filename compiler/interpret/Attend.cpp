@@ -1,5 +1,6 @@
 // heed.attend: for each row, which keys it sees and their scores; then the row program; then the sum of weights times
 // values. Rows are fixed by the result indices that visibility, scores or weights depend on.
+#include "compiler/dialect/AttendRow.h"
 #include "compiler/interpret/Nest.h"
 
 using namespace mlir;
@@ -23,7 +24,6 @@ public:
 
 private:
   LogicalResult compileWeights();
-  void markIndicesOfRow();
   bool each(unsigned dim, bool ofRow, llvm::function_ref<bool()> body);
   bool eachKey(unsigned dim, llvm::function_ref<bool(int64_t key)> body);
   bool row();
@@ -36,7 +36,7 @@ private:
   Nest nest;
   Code visible, score, value;
   std::vector<int64_t> bounds;
-  std::vector<bool> indexOfRow; // per result index
+  SmallVector<bool> indexOfRow; // per result index
   std::optional<ConditionCode> where;
   VisibleKeys keys;
   std::vector<RowStep> program;
@@ -55,7 +55,8 @@ LogicalResult AttendLoop::compile() {
   for (const SizeExpr &size : op.getSymbolExprs())
     sizes.push_back(in.size(size));
   where.emplace(op.getWhereAttr(), sizes);
-  markIndicesOfRow();
+  indexOfRow = indicesOfRow(op);
+  indexOfRow.resize(op.getRank());
   in.define(op.getResult());
   result = in.find(op.getResult());
   if (!op.getVisible().empty() && failed(visible.compile(op.getVisible().front())))
@@ -88,34 +89,6 @@ LogicalResult AttendLoop::compileWeights() {
   }
   weighted = in.find(block.getTerminator()->getOperand(0));
   return success();
-}
-
-void AttendLoop::markIndicesOfRow() {
-  indexOfRow.assign(op.getRank(), false);
-  auto mark = [&](auto isUsed) {
-    for (unsigned d = 0; d != indexOfRow.size(); ++d)
-      indexOfRow[d] = indexOfRow[d] || isUsed(d);
-  };
-  auto markCondition = [&](ConditionAttr condition) {
-    if (condition)
-      for (IntegerSet set : condition.getSets())
-        for (AffineExpr constraint : set.getConstraints())
-          mark([&](unsigned d) { return constraint.isFunctionOfDim(d); });
-  };
-  markCondition(op.getWhereAttr());
-  for (Region *region : {&op.getVisible(), &op.getScore(), &op.getWeights()})
-    region->walk([&](Operation *inner) {
-      if (auto at = dyn_cast<AtOp>(inner))
-        mark([&](unsigned d) { return uint64_t(at.getDim()) == d; });
-      auto index = dyn_cast<IndexOp>(inner);
-      if (!index)
-        return;
-      markCondition(index.getWhereAttr());
-      for (AccessAttr access : index.getAccessList()) {
-        mark([&](unsigned d) { return access.getMap().isFunctionOfDim(d); });
-        markCondition(access.getGuard());
-      }
-    });
 }
 
 // ---- running --------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 // indices, maps and bounds: forming and every backend ask here, so that they agree.
 #pragma once
 
-#include "compiler/dialect/HeedDialect.h"
+#include "compiler/dialect/AttendRow.h"
 
 namespace heed {
 
@@ -15,8 +15,6 @@ struct PrefixAxis {
 };
 std::optional<PrefixAxis> prefixAxis(IndexOp);
 
-/// For every index of the op: `where`, `visible`, score or weights use it.
-llvm::SmallVector<bool> indicesOfRow(AttendOp);
 /// How many of the leading result indices decide which keys are seen and how they score; a row of attention is one
 /// choice of all that do.
 unsigned outerRowIndices(AttendOp);

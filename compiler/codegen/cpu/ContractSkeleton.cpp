@@ -98,9 +98,6 @@ public:
         tileRows(frame.sizes.constant(plan.tileRows())), rows(frame.sizes.value(plan.rows())),
         depth(frame.sizes.value(plan.depth())),
         rowsOfA(frame, plan.strategy, plan.first(), plan.blockTiles() * plan.tileRows(), !plan.match.prologue.empty()) {
-    for (IndexOp op : plan.match.prologue)
-      if (auto yielded = frame.places.find(op.getResult(0)); yielded != frame.places.end())
-        yields[op.getResult(0)] = yielded->second;
     for (ContractGroup &group : plan.groups) {
       epilogues.push_back(std::make_unique<Epilogue>(frame, plan.strategy, group, plan.bufferRows()));
       for (Contraction &product : group.products)
@@ -173,23 +170,6 @@ private:
       frame.places[result] = frame.rowPlace(type.clone(scalar), "row", plan.match.outer);
     }
     RowEmitter(frame, plan.strategy, plan.match.outer).emit(*result.getDefiningOp(), outer);
-    if (auto yielded = yields.find(result); yielded != yields.end())
-      storeRow(frame.places.at(result), yielded->second, outer);
-  }
-  /// Where the range is cut into panels, those who have the first one store what all of them make.
-  void storeRow(const Place &made, Place place, ArrayRef<Value> outer) {
-    Value first = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, range.p0, frame.sizes.constant(0));
-    when(b, first, {}, [&] {
-      SizeExpr count = 1;
-      Dims start(outer);
-      SmallVector<SizeExpr> axes = axesOf(place.type);
-      for (const SizeExpr &axis : ArrayRef(axes).drop_front(outer.size()))
-        count = count * axis;
-      start.resize(place.type.getRank(), frame.sizes.constant(0));
-      Value from = linearIndex(b, made, start), to = linearIndex(b, place, start);
-      copyNeighbours(b, plan.strategy.lanes, made.memref, from, place.memref, to, frame.sizes.value(count));
-      return SmallVector<Value>();
-    });
   }
 
   /// The panels of one group within the range.
@@ -313,7 +293,6 @@ private:
   Tiles tiles;
   Value tileRows, rows, depth;
   RowsOfA rowsOfA;
-  llvm::DenseMap<Value, Place> yields;              // of the prologue
   SmallVector<std::unique_ptr<Epilogue>> epilogues; // of each group
   llvm::DenseMap<Operation *, std::unique_ptr<PanelsOfB>> panels;
 };
@@ -328,8 +307,11 @@ LogicalResult ContractSkeleton::emit(Frame &frame, const Range &range) {
   return success();
 }
 
-/// The reduced indices of A are the last axes of what the prologue makes, whole and in order.
+/// The reduced indices of A are the last axes of what the prologue makes, whole and in order; nobody else reads that.
 bool prologueMakesRows(ContractMatch &match) {
+  for (IndexOp op : match.prologue)
+    if (llvm::any_of(op->getUsers(), [](Operation *user) { return isa<YieldOp>(user); }))
+      return false;
   Contraction &product = match.contractions.front();
   auto made = product.sourceA().getDefiningOp<IndexOp>();
   if (!made)

@@ -6,7 +6,6 @@
 #include "compiler/codegen/plain/IndexLoops.h"
 #include "compiler/codegen/plain/Point.h"
 
-#include "mlir/Dialect/Affine/Utils.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -135,16 +134,7 @@ bool VectorLoops::fits(unsigned fixed) {
 // ---- loops ----
 
 std::pair<Value, Value> VectorLoops::rangeOf(unsigned dim, ArrayRef<Value> dims) {
-  Value from = frame.sizes.constant(0), to = frame.sizes.value(bounds[dim - enclosing]);
-  SmallVector<Value> symbols;
-  for (const SizeExpr &size : op.getSymbolExprs())
-    symbols.push_back(frame.sizes.value(size));
-  symbols.resize(symbols.size() + op.getAccesses().size());
-  for (AffineExpr edge : domain.ranges[dim].from)
-    from = arith::MaxSIOp::create(b, from, affine::expandAffineExpr(b, b.getLoc(), edge, dims, symbols));
-  for (AffineExpr edge : domain.ranges[dim].to)
-    to = arith::MinSIOp::create(b, to, affine::expandAffineExpr(b, b.getLoc(), edge, dims, symbols));
-  return {from, to};
+  return cut(frame, op, domain.ranges[dim], dims, frame.sizes.constant(0), frame.sizes.value(bounds[dim - enclosing]));
 }
 
 SmallVector<Value> VectorLoops::nest(Dims dims, unsigned until, ValueRange carries,

@@ -3,6 +3,7 @@
 #include "compiler/codegen/plain/Domain.h"
 
 #include "mlir/Analysis/FlatLinearValueConstraints.h"
+#include "mlir/Dialect/Affine/Utils.h"
 
 using namespace mlir;
 
@@ -63,6 +64,20 @@ Domain domainOf(ConditionAttr where, unsigned firstLoop, unsigned dims, unsigned
     domain.guard = ConditionAttr::get(where.getContext(),
                                       IntegerSet::get(set.getNumDims(), set.getNumSymbols(), left, equalities));
   return domain;
+}
+
+std::pair<Value, Value> cut(Frame &frame, IndexOp op, const Domain::Range &range, ArrayRef<Value> dims, Value from,
+                            Value to) {
+  ImplicitLocOpBuilder &b = frame.b;
+  SmallVector<Value> symbols;
+  for (const SizeExpr &size : op.getSymbolExprs())
+    symbols.push_back(frame.sizes.value(size));
+  symbols.resize(symbols.size() + op.getAccesses().size());
+  for (AffineExpr edge : range.from)
+    from = arith::MaxSIOp::create(b, from, affine::expandAffineExpr(b, b.getLoc(), edge, dims, symbols));
+  for (AffineExpr edge : range.to)
+    to = arith::MinSIOp::create(b, to, affine::expandAffineExpr(b, b.getLoc(), edge, dims, symbols));
+  return {from, to};
 }
 
 } // namespace heed

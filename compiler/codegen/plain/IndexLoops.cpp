@@ -4,7 +4,6 @@
 
 #include "compiler/codegen/plain/Point.h"
 
-#include "mlir/Dialect/Affine/Utils.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 using namespace mlir;
@@ -30,15 +29,7 @@ std::pair<Value, Value> IndexLoops::rangeOf(unsigned dim, const Dims &dims) {
   Value from = frame.sizes.constant(0), to = frame.sizes.value(bounds[dim - enclosing]);
   if (auto keys = restricted.find(dim); keys != restricted.end())
     std::tie(from, to) = std::pair(keys->second.from, keys->second.to);
-  SmallVector<Value> symbols;
-  for (const SizeExpr &size : op.getSymbolExprs())
-    symbols.push_back(frame.sizes.value(size));
-  symbols.resize(symbols.size() + op.getAccesses().size());
-  for (AffineExpr edge : domain.ranges[dim].from)
-    from = arith::MaxSIOp::create(b, from, affine::expandAffineExpr(b, b.getLoc(), edge, dims, symbols));
-  for (AffineExpr edge : domain.ranges[dim].to)
-    to = arith::MinSIOp::create(b, to, affine::expandAffineExpr(b, b.getLoc(), edge, dims, symbols));
-  return {from, to};
+  return cut(frame, op, domain.ranges[dim], dims, from, to);
 }
 
 /// Loops over the dims after those given, up to `until`. Keys that are not visible are skipped.
