@@ -1,5 +1,6 @@
 #include "compiler/codegen/cpu/Copies.h"
 
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
@@ -31,18 +32,28 @@ Value firstLanes(ImplicitLocOpBuilder &b, int64_t lanes, Value count) {
 
 Value zeros(ImplicitLocOpBuilder &b, VectorType type) { return arith::ConstantOp::create(b, b.getZeroAttr(type)); }
 
-Value converted(ImplicitLocOpBuilder &b, Value elements, Type to) {
+/// As an op of LLVM: the rounding of arith is written out before LLVM sees it.
+Value toStored(ImplicitLocOpBuilder &b, const CpuStrategy &strategy, Value scalars, Type element) {
+  auto type = cast<VectorType>(scalars.getType());
+  if (!strategy.rounds || !element.isBF16() || !type.getElementType().isF32())
+    return toStored(b, scalars, element);
+  Value rounded = LLVM::FPTruncOp::create(b, type.clone(element), scalars);
+  return arith::BitcastOp::create(b, type.clone(storedType(element)), rounded);
+}
+
+Value converted(ImplicitLocOpBuilder &b, const CpuStrategy &strategy, Value elements, Type to) {
   auto from = cast<VectorType>(elements.getType()).getElementType();
   if (from == to)
     return elements;
   auto named = [&](Type stored) { return stored.isInteger(16) ? b.getBF16Type() : stored; }; // no other is stored so
-  return toStored(b, fromStored(b, elements, named(from)), named(to));
+  return toStored(b, strategy, fromStored(b, elements, named(from)), named(to));
 }
 
 // ---- memory ----
 
-void copyNeighbours(ImplicitLocOpBuilder &b, int64_t lanes, Value from, Value fromOffset, Value to, Value toOffset,
-                    Value count) {
+void copyNeighbours(ImplicitLocOpBuilder &b, const CpuStrategy &strategy, Value from, Value fromOffset, Value to,
+                    Value toOffset, Value count) {
+  int64_t lanes = strategy.lanes;
   auto type = VectorType::get(lanes, cast<MemRefType>(from.getType()).getElementType());
   Type target = cast<MemRefType>(to.getType()).getElementType();
   Value step = arith::ConstantIndexOp::create(b, lanes), zero = arith::ConstantIndexOp::create(b, 0);
@@ -50,7 +61,7 @@ void copyNeighbours(ImplicitLocOpBuilder &b, int64_t lanes, Value from, Value fr
   auto at = [&](Value offset, Value i) { return arith::AddIOp::create(b, offset, i).getResult(); };
   auto move = [&](Value i) {
     Value elements = vector::LoadOp::create(b, type, from, at(fromOffset, i));
-    vector::StoreOp::create(b, converted(b, elements, target), to, at(toOffset, i));
+    vector::StoreOp::create(b, converted(b, strategy, elements, target), to, at(toOffset, i));
   };
   constexpr int64_t together = 4; // vectors: moving costs less than counting
   Value many = arith::ConstantIndexOp::create(b, together * lanes);
@@ -65,7 +76,7 @@ void copyNeighbours(ImplicitLocOpBuilder &b, int64_t lanes, Value from, Value fr
     Value left = arith::SubIOp::create(b, count, whole);
     Value mask = firstLanes(b, lanes, left);
     Value elements = vector::MaskedLoadOp::create(b, type, from, at(fromOffset, whole), mask, zeros(b, type));
-    vector::MaskedStoreOp::create(b, to, at(toOffset, whole), mask, converted(b, elements, target));
+    vector::MaskedStoreOp::create(b, to, at(toOffset, whole), mask, converted(b, strategy, elements, target));
     return SmallVector<Value>();
   });
 }

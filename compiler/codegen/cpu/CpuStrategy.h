@@ -12,6 +12,7 @@ struct CpuStrategy {
   int64_t lanes = 0;       // f32 elements of a vector: 16 (AVX-512), 8 (AVX2); 0: no vectors that are worth it
   int64_t tileColumns = 0; // of a register tile: the width of a packed panel
   bool masks = false;      // AVX-512: masked loads and stores of every width, scalef
+  bool rounds = false;     // AVX512_BF16: an instruction rounds f32 to bf16
 
   static llvm::Expected<CpuStrategy> forCpu(llvm::StringRef cpu);
 };

@@ -128,11 +128,11 @@ void Epilogue::store(const Interim &from, Value offset, Value n0, Value n1, cons
       Value elements = vector::LoadOp::create(b, type, from.memory, arith::AddIOp::create(b, offset, by).getResult());
       Value at = arith::AddIOp::create(b, target, by);
       if (whole) {
-        vector::StoreOp::create(b, converted(b, elements, stored), from.place->memref, at);
+        vector::StoreOp::create(b, converted(b, strategy, elements, stored), from.place->memref, at);
         continue;
       }
       Value mask = firstLanes(b, lanes, arith::SubIOp::create(b, columns, by));
-      vector::MaskedStoreOp::create(b, from.place->memref, at, mask, converted(b, elements, stored));
+      vector::MaskedStoreOp::create(b, from.place->memref, at, mask, converted(b, strategy, elements, stored));
     }
     scf::YieldOp::create(b);
   };

@@ -80,7 +80,7 @@ void RowsOfA::copyRow(Value row, Dims dims) {
   Value target = rowOffset(row);
   if (!place.layout && flatStride(contraction.op, access, contraction.reduced) == SizeExpr(1)) {
     Value source = positionOf(frame, contraction.op, access, dims);
-    return copyNeighbours(b, strategy.lanes, place.memref, source, block, target, depth);
+    return copyNeighbours(b, strategy, place.memref, source, block, target, depth);
   }
   loop(b, "k", frame.sizes.constant(0), depth, {}, [&](Value k, ValueRange) {
     unflatten(frame, contraction.op, contraction.reduced, k, dims);
@@ -185,7 +185,7 @@ PanelsOfB::Panel PanelsOfB::prepare(const Columns &columns, Value k, Value piece
 
 /// A stored panel, in f32.
 void PanelsOfB::widen(const Panel &panel) {
-  copyNeighbours(b, strategy.lanes, place.memref, panel.stored->offset, memory, frame.sizes.constant(0),
+  copyNeighbours(b, strategy, place.memref, panel.stored->offset, memory, frame.sizes.constant(0),
                  arith::MulIOp::create(b, panel.depth, width));
 }
 
@@ -210,7 +210,7 @@ void PanelsOfB::packStored(const Panel &panel, Value full) {
         Value elements =
             whole ? vector::LoadOp::create(b, type, stored.memref, at).getResult()
                   : vector::MaskedLoadOp::create(b, type, stored.memref, at, masks[v], zeros(b, type)).getResult();
-        vector::StoreOp::create(b, converted(b, elements, b.getF32Type()), memory,
+        vector::StoreOp::create(b, converted(b, strategy, elements, b.getF32Type()), memory,
                                 arith::AddIOp::create(b, target, place).getResult());
       }
       return SmallVector<Value>();

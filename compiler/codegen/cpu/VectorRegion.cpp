@@ -2,6 +2,7 @@
 // broadcast where they are used.
 #include "compiler/codegen/cpu/VectorRegion.h"
 
+#include "compiler/codegen/cpu/Copies.h"
 #include "compiler/codegen/cpu/VectorMath.h"
 #include "compiler/codegen/cpu/VectorPoint.h"
 #include "compiler/codegen/plain/IndexLoops.h"
@@ -227,7 +228,7 @@ void VectorRegion::write(const Place &place, ArrayRef<At> indices, Value value, 
   value = uniform(value);
   bool inOrder = walk.even && walk.step && isConstantIntValue(walk.step, 1);
   if (inOrder && (!mask || canMask(place.type.getElementType()))) {
-    Value stored = toStored(b, value, place.type.getElementType()), index = storedIndex(b, place, indices);
+    Value stored = toStored(b, strategy, value, place.type.getElementType()), index = storedIndex(b, place, indices);
     if (mask)
       vector::MaskedStoreOp::create(b, place.memref, index, uniform(mask), stored);
     else
