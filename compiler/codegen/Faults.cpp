@@ -32,17 +32,11 @@ unsigned faultOf(IndexOp op, unsigned access, unsigned axis) {
          checks.begin();
 }
 
-/// What a region argument of a repeat stands for: its turn has none, a carry its initial value, the others the stacks
-/// of the region's kind.
+/// What a tensor among the region arguments of a repeat stands for: a carry its initial value, the others their stacks.
 static Value sourceOf(RepeatOp repeat, BlockArgument argument) {
-  unsigned number = argument.getArgNumber() - 1, carries = repeat.getCarries().size();
-  if (number < carries)
-    return repeat.getCarries()[number];
-  int32_t kind = argument.getOwner()->getParent()->getRegionNumber();
-  for (auto [stack, of] : llvm::zip(repeat.getStacks(), repeat.getStackKinds()))
-    if (of == kind && number-- == carries)
-      return stack;
-  return {};
+  if (auto stack = repeat.getStackOf(argument))
+    return repeat.getStacks()[*stack];
+  return repeat.getCarries()[argument.getArgNumber() - 1];
 }
 
 /// What the entry's caller calls the tensor: an input, a parameter, else the value's own name.

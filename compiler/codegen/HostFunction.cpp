@@ -223,7 +223,6 @@ private:
     if (kinds > 1)
       start.append(kinds, sizes->constant(0));
     Value inner = at(*repeat.getInner(), region);
-    Value table = kinds > 1 ? scheduleTable(schedule) : Value();
 
     Value turns = sizes->constant(schedule.size());
     auto end = loop(b, "turn", sizes->constant(0), turns, start, [&](Value turn, ValueRange now) {
@@ -232,8 +231,7 @@ private:
         emitTurn(repeat, 0, turn, turn, now, within);
         return rotated(now, carries, {});
       }
-      Value kind = memref::LoadOp::create(b, table, turn);
-      kind = arith::IndexCastOp::create(b, b.getIndexType(), kind);
+      Value kind = numberAt(SmallVector<int64_t>(schedule), turn);
       SmallVector<Value> counts = emitKinds(repeat, kind, turn, now, within);
       return rotated(now, carries, counts);
     });
@@ -272,19 +270,37 @@ private:
     scalars[body.getArgument(0)] = arith::IndexCastOp::create(b, b.getI64Type(), turn);
     for (unsigned i = 0; i != carries; ++i)
       buffers[body.getArgument(1 + i)] = now[i];
-    for (auto [stack, of] : llvm::zip(repeat.getStacks(), repeat.getStackKinds())) {
+    for (auto [n, stack, of] : llvm::enumerate(repeat.getStacks(), repeat.getStackKinds())) {
       if (of != int32_t(kind))
         continue;
-      BlockArgument slice = body.getArgument(argument++);
-      Value bytes = sizes->value(bytesOf(cast<RankedTensorType>(slice.getType()), layoutOf(slice)));
-      buffers[slice] = HostCalls::advance(b, buffers.at(stack), arith::MulIOp::create(b, turnOfKind, bytes));
+      ArrayRef<int64_t> rows = repeat.getRowsOf(n);
+      Value row = rows.empty() ? turnOfKind : numberAt(rows, turnOfKind);
+      Value bytes = sizes->value(bytesOfRow(stack));
+      buffers[body.getArgument(argument++)] =
+          HostCalls::advance(b, buffers.at(stack), arith::MulIOp::create(b, row, bytes));
     }
     emitBlock(body, within);
   }
 
-  Value scheduleTable(ArrayRef<int32_t> schedule) {
-    auto type = RankedTensorType::get({int64_t(schedule.size())}, b.getI32Type());
-    auto elements = DenseElementsAttr::get(type, schedule);
+  /// Bytes from one row of a stack to the next.
+  static SizeExpr bytesOfRow(Value stack) {
+    auto type = cast<RankedTensorType>(stack.getType());
+    LayoutAttr layout = layoutOf(stack);
+    auto row = tensorOf(ArrayRef(axesOf(type)).drop_front(), type.getElementType());
+    return bytesOf(row, layout ? layout.slice(1) : layout);
+  }
+
+  /// An element of a list that is known when compiling.
+  Value numberAt(ArrayRef<int64_t> list, Value at) {
+    if (llvm::all_equal(list))
+      return sizes->constant(list.front());
+    Value number = memref::LoadOp::create(b, tableOf(SmallVector<int32_t>(list)), at);
+    return arith::IndexCastOp::create(b, b.getIndexType(), number);
+  }
+
+  Value tableOf(ArrayRef<int32_t> numbers) {
+    auto type = RankedTensorType::get({int64_t(numbers.size())}, b.getI32Type());
+    auto elements = DenseElementsAttr::get(type, numbers);
     return memref::GetGlobalOp::create(b, MemRefType::get(type.getShape(), type.getElementType()),
                                        globalOf(module, elements));
   }

@@ -333,21 +333,31 @@ def Heed_RepeatOp : Heed_Computes<"repeat", [AttrSizedOperandSegments, Recursive
     } : tensor<…>
     ```
     Turn t runs region `schedule[t]`; its arguments are the turn, the carries, then the stacks of its kind without their
-    first axis, each at the number of earlier turns of that kind. After `place`: `places` holds two buffers per carry,
+    first axis, each at the number n of earlier turns of that kind, or at its row n where rows are given: `%w of 0 rows
+    [4, 12]`. An argument with the stack's rank takes several rows, from there on: layers of a loop within. After
+    `place`: `places` holds two buffers per carry,
     side by side (2k and 2k + 1 for carry k), in the arena of the region that holds the repeat. The first turn reads a
     carry where its operand lies; turn t writes buffer t mod 2 and, from t = 1 on, reads the other; the result lies in
     buffer (turns - 1) mod 2. Nothing is copied. `inner` is where, in the same arena, the arena of one turn begins:
     places of kind `inner` within the bodies are relative to it, and every turn uses it afresh.
     C1: the schedule is not empty and names existing regions, each at least once. C2: results and yields have the
-    carries' types. C3: a stack's first axis counts the turns of its kind. C4: region arguments as said.
+    carries' types. C3: a stack's first axis counts the turns of its kind, or one row inside it is given for each. C4:
+    region arguments as said.
   }];
   let arguments = (ins Variadic<Heed_Tensor>:$carries, Variadic<Heed_Tensor>:$stacks, DenseI32ArrayAttr:$stackKinds,
+                       OptionalAttr<TypedArrayAttrBase<DenseI64ArrayAttr, "rows of stacks">>:$rows,
                        DenseI32ArrayAttr:$schedule, OptionalAttr<Heed_PlaceAttr>:$inner,
                        OptionalAttr<TypedArrayAttrBase<Heed_PlaceAttr, "places">>:$places);
   let results = (outs Variadic<Heed_Tensor>:$results);
   let regions = (region VariadicRegion<SizedRegion<1>>:$bodies);
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The rows of a stack by turns of its kind; empty: 0, 1, 2, …
+    ::llvm::ArrayRef<int64_t> getRowsOf(unsigned stack);
+    /// The stack that a region argument is a part of; none for the turn and the carries.
+    std::optional<unsigned> getStackOf(::mlir::BlockArgument argument);
+  }];
 }
 def Heed_ScanOp : Heed_Computes<"scan", [AttrSizedOperandSegments, RecursiveMemoryEffects]> {
   let summary = "A loop over an axis: carries, sequences read at t, results collected at t";

@@ -176,20 +176,15 @@ std::optional<ParameterSlice> parameterOf(Value value) {
     return ParameterSlice{model.lookupSymbol<ParamOp>(name.getAttr()), 0};
   }
   auto repeat = dyn_cast<RepeatOp>(owner);
-  unsigned first = repeat ? 1 + repeat.getCarries().size() : 0; // the turn, carries, then the stacks of this kind
-  if (!repeat || argument.getArgNumber() < first)
+  auto stack = repeat ? repeat.getStackOf(argument) : std::nullopt;
+  if (!stack)
     return std::nullopt;
-  unsigned position = argument.getArgNumber() - first;
-  int32_t kind = argument.getParentRegion()->getRegionNumber();
-  for (auto [stack, of] : llvm::zip(repeat.getStacks(), repeat.getStackKinds())) {
-    if (of != kind || position-- > 0)
-      continue;
-    auto whole = parameterOf(stack);
-    if (whole)
-      ++whole->fixed;
-    return whole;
-  }
-  return std::nullopt;
+  Value source = repeat.getStacks()[*stack];
+  auto whole = parameterOf(source);
+  bool oneRow = cast<ShapedType>(argument.getType()).getRank() < cast<ShapedType>(source.getType()).getRank();
+  if (whole && oneRow)
+    ++whole->fixed;
+  return whole;
 }
 
 LayoutAttr layoutOf(Value value) {

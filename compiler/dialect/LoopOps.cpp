@@ -11,6 +11,19 @@ static RankedTensorType withoutFirstAxis(RankedTensorType type) {
   return tensorOf(ArrayRef(axesOf(type)).drop_front(), type.getElementType());
 }
 
+ArrayRef<int64_t> RepeatOp::getRowsOf(unsigned stack) {
+  return getRows() ? cast<DenseI64ArrayAttr>((*getRows())[stack]).asArrayRef() : ArrayRef<int64_t>();
+}
+
+std::optional<unsigned> RepeatOp::getStackOf(BlockArgument argument) {
+  unsigned number = argument.getArgNumber(), first = 1 + getCarries().size();
+  int32_t kind = argument.getOwner()->getParent()->getRegionNumber();
+  for (auto [stack, of] : llvm::enumerate(getStackKinds()))
+    if (of == kind && number == first++)
+      return stack;
+  return std::nullopt;
+}
+
 // ---- repeat: text ---------------------------------------------------------------------------------------------------
 
 void RepeatOp::print(OpAsmPrinter &p) {
@@ -21,8 +34,12 @@ void RepeatOp::print(OpAsmPrinter &p) {
   p << ')';
   if (!getStacks().empty()) {
     p << " stacks(";
-    llvm::interleaveComma(llvm::zip(getStacks(), getStackKinds()), p, [&](auto stack) {
-      p << std::get<0>(stack) << " of " << std::get<1>(stack) << " : " << std::get<0>(stack).getType();
+    llvm::interleaveComma(llvm::enumerate(getStacks(), getStackKinds()), p, [&](auto each) {
+      auto [n, stack, kind] = each;
+      p << stack << " of " << kind;
+      if (ArrayRef<int64_t> rows = getRowsOf(n); !rows.empty())
+        p << " rows [" << rows << ']';
+      p << " : " << stack.getType();
     });
     p << ')';
   }
@@ -42,13 +59,21 @@ ParseResult RepeatOp::parse(OpAsmParser &p, OperationState &result) {
   SmallVector<int32_t> schedule, kinds;
   SmallVector<OpAsmParser::UnresolvedOperand> carries, stacks;
   SmallVector<Type> carryTypes, stackTypes;
+  SmallVector<Attribute> rows;
+  bool anyRows = false;
   auto turn = [&] { return p.parseInteger(schedule.emplace_back()); };
   auto carry = [&]() -> ParseResult {
     return failure(p.parseOperand(carries.emplace_back()) || p.parseColonType(carryTypes.emplace_back()));
   };
   auto stack = [&]() -> ParseResult {
-    return failure(p.parseOperand(stacks.emplace_back()) || p.parseKeyword("of") ||
-                   p.parseInteger(kinds.emplace_back()) || p.parseColonType(stackTypes.emplace_back()));
+    SmallVector<int64_t> own;
+    auto row = [&] { return p.parseInteger(own.emplace_back()); };
+    if (p.parseOperand(stacks.emplace_back()) || p.parseKeyword("of") || p.parseInteger(kinds.emplace_back()) ||
+        (succeeded(p.parseOptionalKeyword("rows")) && p.parseCommaSeparatedList(AsmParser::Delimiter::Square, row)))
+      return failure();
+    rows.push_back(p.getBuilder().getDenseI64ArrayAttr(own));
+    anyRows |= !own.empty();
+    return p.parseColonType(stackTypes.emplace_back());
   };
   if (p.parseKeyword("schedule") || p.parseCommaSeparatedList(AsmParser::Delimiter::Square, turn) ||
       p.parseKeyword("carries") || p.parseCommaSeparatedList(AsmParser::Delimiter::Paren, carry))
@@ -65,6 +90,8 @@ ParseResult RepeatOp::parse(OpAsmParser &p, OperationState &result) {
       return failure();
   } while (succeeded(p.parseOptionalComma()));
   properties.schedule = p.getBuilder().getDenseI32ArrayAttr(schedule);
+  if (anyRows)
+    properties.rows = p.getBuilder().getArrayAttr(rows);
   properties.stackKinds = p.getBuilder().getDenseI32ArrayAttr(kinds);
   properties.operandSegmentSizes = {int32_t(carries.size()), int32_t(stacks.size())};
   return failure(p.parseOptionalAttrDict(result.attributes) || p.parseColonTypeList(result.types) ||
@@ -96,12 +123,30 @@ LogicalResult RepeatOp::verify() {
     auto &types = arguments.emplace_back(SmallVector<Type>{IntegerType::get(getContext(), 64)});
     llvm::append_range(types, getCarries().getTypes());
   }
-  for (auto [stack, kind] : llvm::zip(getStacks(), getStackKinds())) {
+  if (getRows() && getRows()->size() != getStacks().size())
+    return emitOpError() << "C3: " << getStacks().size() << " stacks, but rows of " << getRows()->size();
+  for (auto [n, stack, kind] : llvm::enumerate(getStacks(), getStackKinds())) {
     auto type = cast<RankedTensorType>(stack.getType());
-    if (kind < 0 || kind >= int64_t(turns.size()) || type.getRank() == 0 || !(axesOf(type)[0] == SizeExpr(turns[kind])))
+    if (kind < 0 || kind >= int64_t(turns.size()) || type.getRank() == 0)
+      return emitOpError() << "C3: a stack of kind " << kind << " has type " << type;
+    ArrayRef<int64_t> rows = getRowsOf(n);
+    if (rows.empty() && !(axesOf(type)[0] == SizeExpr(turns[kind])))
       return emitOpError() << "C3: a stack of kind " << kind << " has type " << type
                            << ", whose first axis does not count its turns";
-    arguments[kind].push_back(withoutFirstAxis(type));
+    if (!rows.empty() && int64_t(rows.size()) != turns[kind])
+      return emitOpError() << "C3: " << rows.size() << " rows of a stack for " << turns[kind] << " turns";
+    // As the region takes it: one row, or several.
+    Block &body = getBodies()[kind].front();
+    size_t argument = arguments[kind].size();
+    auto taken = argument < body.getNumArguments() ? dyn_cast<RankedTensorType>(body.getArgument(argument).getType())
+                                                   : RankedTensorType();
+    bool several = !rows.empty() && taken && taken.getRank() == type.getRank() && taken.hasStaticShape() &&
+                   withoutFirstAxis(taken) == withoutFirstAxis(type);
+    int64_t count = several ? taken.getDimSize(0) : 1;
+    for (int64_t row : rows)
+      if (row < 0 || row + count > type.getDimSize(0))
+        return emitOpError() << "C3: row " << row << " of a stack of " << type.getDimSize(0);
+    arguments[kind].push_back(several ? taken : withoutFirstAxis(type));
   }
   for (auto [body, types] : llvm::zip(getBodies(), arguments)) {
     if (failed(

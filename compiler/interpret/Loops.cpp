@@ -12,6 +12,18 @@ static Array slice(const Array &whole, int64_t n) {
   return part;
 }
 
+/// What a region argument takes of a stack: one row, or as many as its type says.
+static Array rowsFor(BlockArgument argument, const Array &stack, int64_t row) {
+  auto type = cast<RankedTensorType>(argument.getType());
+  if (size_t(type.getRank()) < stack.shape.size())
+    return slice(stack, row);
+  Array part(stack.isFloat, stack.shape);
+  part.shape[0] = type.getDimSize(0);
+  int64_t one = stack.shape[0] ? stack.cells.size() / stack.shape[0] : 0;
+  part.cells.assign(stack.cells.begin() + row * one, stack.cells.begin() + (row + part.shape[0]) * one);
+  return part;
+}
+
 static SmallVector<Array> arraysOf(Interpreter &in, ValueRange values) {
   return llvm::map_to_vector(values, [&](Value v) { return in.array(v); });
 }
@@ -27,9 +39,13 @@ LogicalResult RepeatOp::evaluate(Interpreter &in) {
     in.define(*argument++, Array::integers({}, {int64_t(turn)}));
     for (Array &carry : carries)
       in.define(*argument++, std::move(carry));
-    for (auto [stack, of] : llvm::zip(getStacks(), getStackKinds()))
-      if (of == kind)
-        in.define(*argument++, slice(in.array(stack), turnsOfKind[kind]));
+    for (auto [n, stack, of] : llvm::enumerate(getStacks(), getStackKinds()))
+      if (of == kind) {
+        ArrayRef<int64_t> rows = getRowsOf(n);
+        int64_t row = rows.empty() ? turnsOfKind[kind] : rows[turnsOfKind[kind]];
+        in.define(*argument, rowsFor(*argument, in.array(stack), row));
+        ++argument;
+      }
     ++turnsOfKind[kind];
     if (failed(in.run(body)))
       return failure();

@@ -20,40 +20,56 @@ static Value emitTable(Context &context, OpBuilder &b, const checked::Op &op) {
   return arith::ConstantOp::create(b, context.locate(table), DenseElementsAttr::get(type, elements));
 }
 
+/// The region of one kind of layer. Values that are made within it are not known outside.
+static Block *emitLayer(Context &context, const checked::Op &op, const checked::Op::Layer &layer) {
+  auto *body = new Block;
+  Location loc = context.locate(op.range);
+  auto outerValues = context.values;
+  Value turn = body->addArgument(IntegerType::get(context.mlir, 64), context.locate(op.range, "turn"));
+  auto argument = [&](const Tensor *t) {
+    context.values[t] = body->addArgument(context.tensorType(*t), context.locate(*t));
+  };
+  llvm::for_each(layer.body->arguments, argument);
+  for (const checked::Op::Stack &stack : layer.stacks)
+    argument(stack.layer);
+  OpBuilder inner = context.endOf(body);
+  Value outer = context.turn;
+  if (outer) { // turns of nested loops count as one
+    Value turns = arith::ConstantOp::create(inner, loc, inner.getI64IntegerAttr(op.schedule.size()));
+    turn = arith::AddIOp::create(inner, loc, arith::MulIOp::create(inner, loc, outer, turns), turn);
+  }
+  context.turn = turn;
+  emitBody(context, inner, *layer.body, {});
+  auto valueWithin = [&](const Tensor *t) { return valueOf(context, inner, t); };
+  YieldOp::create(inner, loc, llvm::map_to_vector(layer.body->results, valueWithin));
+  context.turn = outer;
+  context.values = std::move(outerValues);
+  return body;
+}
+
 static void emitRepeat(Context &context, OpBuilder &b, const checked::Op &op) {
   auto value = [&](const Tensor *t) { return valueOf(context, b, t); };
   auto carries = llvm::map_to_vector(op.carries, value);
   SmallVector<Value> stacks;
-  auto *body = new Block;
-  Location loc = context.locate(op.range);
-  Value turn = body->addArgument(b.getI64Type(), context.locate(op.range, "turn"));
-  auto argument = [&](const Tensor *t) {
-    context.values[t] = body->addArgument(context.tensorType(*t), context.locate(*t));
-  };
-  llvm::for_each(op.body->arguments, argument);
-  for (const checked::Op::Stack &stack : op.stacks) {
-    stacks.push_back(value(stack.parameter->tensor));
-    argument(stack.layer);
-  }
-  OpBuilder inner = context.endOf(body);
-  Value outer = context.turn;
-  if (outer) { // turns of nested loops count as one
-    Value turns = arith::ConstantOp::create(inner, loc, b.getI64IntegerAttr(op.turns));
-    turn = arith::AddIOp::create(inner, loc, arith::MulIOp::create(inner, loc, outer, turns), turn);
-  }
-  context.turn = turn;
-  emitBody(context, inner, *op.body, {});
-  YieldOp::create(inner, loc,
-                  llvm::map_to_vector(op.body->results, [&](const Tensor *t) { return valueOf(context, inner, t); }));
-  context.turn = outer;
-
+  SmallVector<int32_t> kinds;
+  SmallVector<Attribute> rows;
+  bool anyRows = false;
+  for (auto [kind, layer] : llvm::enumerate(op.layers))
+    for (const checked::Op::Stack &stack : layer.stacks) {
+      stacks.push_back(value(stack.source));
+      kinds.push_back(kind);
+      rows.push_back(b.getDenseI64ArrayAttr(stack.rows));
+      anyRows |= !stack.rows.empty();
+    }
   SmallVector<Type> types;
   for (const Tensor *result : op.results)
     types.push_back(context.tensorType(*result));
-  SmallVector<int32_t> kinds(stacks.size(), 0), schedule(op.turns, 0);
+  Location loc = context.locate(op.range);
   Location named = op.results.empty() ? loc : context.locate(op.range, op.results[0]->name);
-  auto repeat = RepeatOp::create(b, named, types, carries, stacks, kinds, schedule, PlaceAttr(), ArrayAttr(), 1);
-  repeat.getBodies()[0].push_back(body);
+  auto repeat = RepeatOp::create(b, named, types, carries, stacks, kinds, anyRows ? b.getArrayAttr(rows) : ArrayAttr(),
+                                 op.schedule, PlaceAttr(), ArrayAttr(), op.layers.size());
+  for (auto [region, layer] : llvm::zip(repeat.getBodies(), op.layers))
+    region.push_back(emitLayer(context, op, layer));
   for (auto [tensor, result] : llvm::zip(op.results, repeat.getResults()))
     context.values[tensor] = result;
 }

@@ -25,7 +25,9 @@ struct Context {
   /// Of stored elements, and of scalars within regions.
   mlir::Type elementType(checked::Element) const;
   mlir::Type scalarType(checked::Element element) const { return scalarOf(elementType(element)); }
-  mlir::RankedTensorType tensorType(const checked::Tensor &t) const { return tensorOf(t.axes, elementType(t.element)); }
+  mlir::RankedTensorType tensorType(const checked::Tensor &t) const {
+    return tensorOf(t.axes, t.wide ? scalarType(t.element) : elementType(t.element));
+  }
 
   /// Adds to a block, which need not be part of an op yet.
   mlir::OpBuilder endOf(mlir::Block *block) const {

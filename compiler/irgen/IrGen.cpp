@@ -53,9 +53,10 @@ private:
       tensor(op->source);
       tensor(op->condition);
       llvm::for_each(op->carries, [&](const Tensor *t) { tensor(t); });
-      llvm::for_each(op->stacks, [&](const checked::Op::Stack &stack) { parameters.insert(stack.parameter); });
-      if (op->body)
-        body(*op->body);
+      for (const checked::Op::Layer &layer : op->layers) {
+        llvm::for_each(layer.stacks, [&](const checked::Op::Stack &stack) { tensor(stack.source); });
+        body(*layer.body);
+      }
     }
     llvm::for_each(b.results, [&](const Tensor *t) { tensor(t); });
   }

@@ -1,4 +1,6 @@
-// Blocks: hyper-parameters make one, the first binding names it, its members are then run in order.
+// Blocks: hyper-parameters make one, the first binding names it, its members are then run in order. Parameters of
+// blocks in lists are rows of stacks.
+#include "lang/check/Alignment.h"
 #include "lang/check/Elaborator.h"
 
 namespace heed {
@@ -30,21 +32,23 @@ Value Elaborator::makeBlock(const BlockMaker &maker, Arguments arguments, Range 
       instance->given.push_back({name, *value});
       instance->fields[name] = *value;
     }
-  return BlockRef{instance, nullptr, std::nullopt};
+  return BlockRef{instance};
 }
 
 /// Names the block and runs its members. A block that is bound already keeps its first name.
-void Elaborator::bindBlock(const std::shared_ptr<Instance> &instance, std::string path, int64_t stack,
-                           StoredAs stored) {
+void Elaborator::bindBlock(const std::shared_ptr<Instance> &instance, Place place, StoredAs stored,
+                           std::shared_ptr<const Instance> alike) {
   if (instance->bound)
     return;
   instance->bound = true;
-  instance->path = std::move(path), instance->stack = stack, instance->stored = std::move(stored);
-  ScopePtr scope = blockScope({instance, nullptr, std::nullopt});
+  instance->place = std::move(place), instance->stored = std::move(stored), instance->alike = std::move(alike);
+  ScopePtr scope = blockScope({instance});
   // Blocks that came as hyper-parameters and have no name yet take this one's.
-  for (const auto &[name, value] : instance->given)
-    if (auto block = value.as<BlockRef>())
-      bindBlock(block->instance, join(instance->path, name), stack, storedUnder(*instance, name));
+  for (size_t i = 0; i < instance->given.size(); ++i) {
+    const auto &[name, value] = instance->given[i];
+    bindWithin(value, join(instance->place, name), storedUnder(instance->stored, name),
+               instance->alike ? &instance->alike->given[i].second : nullptr);
+  }
   for (const ast::Member &member : instance->declaration->members)
     elaborateMember(*instance, member, scope);
 }
@@ -83,9 +87,24 @@ void Elaborator::elaborateMember(Instance &instance, const ast::Member &member, 
   }
   const ast::Target &target = member.targets.front();
   if (auto comprehension = ast::as<ast::Comprehension>(member.value); comprehension && member.targets.size() == 1) {
-    instance.fields[target.name.text] = blockList(instance, member, *comprehension, scope);
+    auto list = std::make_shared<List>();
+    std::vector<ScopePtr> each;
+    if (!comprehend(*comprehension, scope, list->items, each) ||
+        std::any_of(list->items.begin(), list->items.end(), [](const Value &item) { return item.poisoned(); })) {
+      instance.fields[target.name.text] = Value();
+      return;
+    }
+    Value value = std::shared_ptr<const List>(list);
+    bindMember(instance, member, value, scope, each);
+    instance.fields[target.name.text] = std::move(value);
     return;
   }
+  if (instance.alike) // a table of a layer that was made from the same numbers
+    if (auto known = instance.alike->fields.find(target.name.text);
+        known != instance.alike->fields.end() && known->second.data() && known->second.data()->table) {
+      instance.fields[target.name.text] = known->second;
+      return;
+    }
   Value value = target.binders ? evalDefinition({&target}, *member.value, scope) : eval(*member.value, scope);
   if (member.targets.size() > 1) {
     auto tuple = value.as<std::shared_ptr<const TupleValue>>();
@@ -93,82 +112,11 @@ void Elaborator::elaborateMember(Instance &instance, const ast::Member &member, 
       instance.fields[member.targets[i].name.text] = tuple && i < (*tuple)->items.size() ? (*tuple)->items[i] : Value();
     return;
   }
-  if (auto block = value.as<BlockRef>(); block && !block->instance->bound) {
-    StoredAs stored = storedAs(instance, member, target.name.text, scope);
-    bindBlock(block->instance, join(instance.path, target.name.text), instance.stack, std::move(stored));
-  } else if (auto data = value.as<DataPtr>()) {
+  if (auto data = value.as<DataPtr>())
     if (DataPtr table = tableOf(**data, target.name.text, member.range))
       value = table;
-  }
+  bindMember(instance, member, value, scope, {});
   instance.fields[target.name.text] = std::move(value);
-}
-
-/// `[Layer(width) for l in 0..depth]`. Layers that are alike become one block whose parameters are stacks.
-Value Elaborator::blockList(Instance &instance, const ast::Member &member, const ast::Comprehension &e,
-                            const ScopePtr &scope) {
-  std::vector<Value> items;
-  std::vector<ScopePtr> scopes;
-  if (!comprehend(e, scope, items, scopes))
-    return {};
-  bool blocks = !items.empty();
-  for (const Value &item : items) {
-    if (item.poisoned())
-      return {};
-    blocks = blocks && item.as<BlockRef>() && !item.as<BlockRef>()->instance->bound;
-  }
-  if (!blocks) {
-    auto list = std::make_shared<List>();
-    list->items = std::move(items);
-    return std::shared_ptr<const List>(list);
-  }
-  for (const Value &item : items)
-    if (!equal(item, items.front()))
-      return notYet(e.range, "a list of blocks that differ (one kind per layer)");
-  if (instance.stack > 0)
-    return notYet(e.range, "a list of blocks within a list of blocks");
-  auto each = items.front().as<BlockRef>()->instance;
-  const std::string &name = member.targets.front().name.text;
-  bindBlock(each, join(instance.path, name) + ".*", items.size(), storedAsList(instance, member, name, scopes));
-  return BlockList{each, static_cast<int64_t>(items.size())};
-}
-
-bool Elaborator::comprehend(const ast::Comprehension &e, const ScopePtr &scope, std::vector<Value> &items,
-                            std::vector<ScopePtr> &scopes) {
-  Value over = eval(*e.over, scope);
-  if (over.poisoned())
-    return false;
-  std::vector<Value> turns;
-  if (auto list = over.as<std::shared_ptr<const List>>()) {
-    turns = (*list)->items;
-  } else if (auto span = over.as<SpanValue>(); span && span->low.constant() && span->high.constant()) {
-    for (int64_t i = *span->low.constant(); i < *span->high.constant(); ++i)
-      turns.push_back(Number(i));
-  } else if (auto blocks = over.as<BlockList>()) {
-    for (int64_t i = 0; i < blocks->count; ++i)
-      turns.push_back(BlockRef{blocks->each, nullptr, i});
-  } else {
-    fault(Kind::LoopOver, e.over->range, "a list is made over what is known when compiling, and this is {}",
-          describe(over));
-    return false;
-  }
-  for (size_t i = 0; i < turns.size(); ++i) {
-    auto inner = std::make_shared<Scope>();
-    inner->parent = scope;
-    inner->names[e.first.text] = e.second ? Value(Number(static_cast<int64_t>(i))) : turns[i];
-    if (e.second)
-      inner->names[e.second->text] = turns[i];
-    items.push_back(eval(*e.element, inner));
-    scopes.push_back(inner);
-  }
-  return true;
-}
-
-Value Elaborator::evalComprehension(const ast::Comprehension &e, const ScopePtr &scope) {
-  auto list = std::make_shared<List>();
-  std::vector<ScopePtr> scopes;
-  if (!comprehend(e, scope, list->items, scopes))
-    return {};
-  return std::shared_ptr<const List>(list);
 }
 
 /// A parameter: its shape is constant, its initial value an expression for every element.
@@ -180,6 +128,9 @@ void Elaborator::elaborateParameter(Instance &instance, const ast::Member &membe
   std::vector<SizeExpr> axes;
   std::vector<const IndexVar *> indices;
   Element element = Element::Working;
+  if (instance.alike)
+    if (auto known = instance.alike->parameters.find(name); known != instance.alike->parameters.end())
+      return addRow(instance, *known->second.parameter, member, name, scope);
   instance.fields[name] = Value(); // until it is known to be well formed
   if (member.kind == ast::Member::Kind::Table) {
     std::vector<Bound> bounds;
@@ -204,8 +155,10 @@ void Elaborator::elaborateParameter(Instance &instance, const ast::Member &membe
       return;
     }
   auto parameter = std::make_unique<checked::Parameter>();
-  parameter->path = join(instance.path, name), parameter->range = member.range, parameter->indices = indices;
-  parameter->stacked = instance.stack > 0;
+  parameter->path = join(instance.place.path, name), parameter->range = member.range, parameter->indices = indices;
+  parameter->stacked = instance.place.listed;
+  if (stacksAt.count(parameter->path)) // of another shape, or of other initial values
+    parameter->path = join(instance.place.exact, name);
   std::string outerPlace = std::exchange(drawPlace, parameter->path);
   unsigned outerDraws = std::exchange(draws, 0);
   bool outerInitialising = std::exchange(initialising, true);
@@ -222,18 +175,37 @@ void Elaborator::elaborateParameter(Instance &instance, const ast::Member &membe
     return;
   }
   parameter->initial = scalarOf(*value);
-  if (parameter->stacked)
-    axes.insert(axes.begin(), SizeExpr(instance.stack));
+  if (parameter->stacked) // no row yet
+    axes.insert(axes.begin(), SizeExpr(0));
   parameter->tensor = newTensor(name, element, axes, member.range);
   parameter->tensor->parameter = parameter.get();
-  fillParts(*parameter, instance, member, name, scope);
-  instance.fields.erase(name);
-  instance.parameters[name] = parameter.get();
+  auto &stacks = stacksAt[join(instance.place.path, name)];
+  for (checked::Parameter *stack : stacks)
+    if (parameter->stacked && Alignment::sameParameters(*stack, *parameter))
+      return addRow(instance, *stack, member, name, scope);
+  stacks.push_back(parameter.get());
+  addRow(instance, *parameter, member, name, scope);
   program->parameters.push_back(std::move(parameter));
+}
+
+/// The parameter of this block: one row more of a stack, or the whole.
+void Elaborator::addRow(Instance &instance, checked::Parameter &parameter, const ast::Member &member,
+                        const std::string &name, const ScopePtr &scope) {
+  int64_t row = 0;
+  if (parameter.stacked) {
+    row = *parameter.tensor->axes.front().constant();
+    parameter.tensor->axes.front() = SizeExpr(row + 1);
+  }
+  fillParts(parameter, row, instance, member, name, scope);
+  instance.fields.erase(name);
+  instance.parameters[name] = {&parameter, row};
 }
 
 std::string Elaborator::join(const std::string &path, const std::string &name) {
   return path.empty() ? name : path + "." + name;
+}
+Place Elaborator::join(const Place &place, const std::string &name) {
+  return {join(place.path, name), join(place.exact, name), place.listed};
 }
 
 // ---- using blocks ----
@@ -241,17 +213,10 @@ std::string Elaborator::join(const std::string &path, const std::string &name) {
 /// What `block.name` is: a field, a parameter, a function of the block; none if it has no such member.
 std::optional<Value> Elaborator::field(const BlockRef &block, std::string_view name, Range range) {
   Instance &instance = *block.instance;
-  if (auto found = instance.fields.find(name); found != instance.fields.end()) {
-    Value value = found->second;
-    if (auto inner = value.as<BlockRef>(); inner && inner->instance->stack > 0 && !inner->loop && !inner->layer) {
-      BlockRef here = *inner;
-      here.loop = block.loop, here.layer = block.layer;
-      return Value(here);
-    }
-    return value;
-  }
+  if (auto found = instance.fields.find(name); found != instance.fields.end())
+    return found->second;
   if (auto found = instance.parameters.find(name); found != instance.parameters.end())
-    return parameterData(block, *found->second, range);
+    return parameterData(found->second, range);
   if (auto found = instance.absent.find(name); found != instance.absent.end()) {
     fault(Kind::AbsentMember, range, "`{}` is absent here: the condition of its declaration is false", name);
     return Value();
@@ -304,32 +269,22 @@ Elaborator::ScopePtr Elaborator::blockScope(const BlockRef &block) {
   return scope;
 }
 
-/// The whole parameter, or the slice of the layer that is meant.
-Value Elaborator::parameterData(const BlockRef &block, const checked::Parameter &parameter, Range range) {
-  if (!parameter.stacked)
-    return Value(wholeTensor(parameter.tensor));
-  std::vector<SizeExpr> axes(parameter.tensor->axes.begin() + 1, parameter.tensor->axes.end());
-  if (block.layer) {
-    auto data = std::make_shared<Data>();
-    data->element = parameter.tensor->element, data->axes = axes, data->view = true;
-    data->at = [this, tensor = parameter.tensor, layer = *block.layer, range](std::span<const Expr *const> positions) {
-      std::vector<const Expr *> full = {make.number(layer, range)};
-      full.insert(full.end(), positions.begin(), positions.end());
-      return make.read(tensor, full, range);
-    };
-    return DataPtr(data);
-  }
-  if (!block.loop) {
-    fault(Kind::NotYet, range, "which layer's `{}` is meant is not known here", parameter.tensor->name);
-    return {};
-  }
-  const checked::Tensor *&layer = block.loop->layers[&parameter];
-  if (!layer) {
-    checked::Tensor *argument = newTensor(parameter.tensor->name, parameter.tensor->element, axes, range);
-    block.loop->repeat->stacks.push_back({&parameter, argument});
-    layer = argument;
-  }
-  return Value(wholeTensor(layer));
+/// The whole parameter, or the block's row of a stack: within a turn that is written down on its own, which row it is
+/// is left open.
+Value Elaborator::parameterData(const Instance::Slot &slot, Range range) {
+  const checked::Tensor *tensor = slot.parameter->tensor;
+  if (!slot.parameter->stacked)
+    return Value(wholeTensor(tensor));
+  if (turn)
+    return Value(wholeTensor(sliceOf(*turn, tensor, slot.row)));
+  auto data = std::make_shared<Data>();
+  data->element = tensor->element, data->axes = {tensor->axes.begin() + 1, tensor->axes.end()}, data->view = true;
+  data->at = [this, tensor, row = slot.row, range](std::span<const Expr *const> positions) {
+    std::vector<const Expr *> full = {make.number(row, range)};
+    full.insert(full.end(), positions.begin(), positions.end());
+    return make.read(tensor, full, range);
+  };
+  return DataPtr(data);
 }
 
 Value Elaborator::callBlock(const BlockRef &block, Arguments arguments, Range call) {

@@ -50,8 +50,6 @@ Value Elaborator::callBuiltin(const std::string &name, Arguments arguments, Rang
       return {};
     if (auto list = arguments[0].value.as<std::shared_ptr<const List>>())
       return Number(static_cast<int64_t>((*list)->items.size()));
-    if (auto blocks = arguments[0].value.as<BlockList>())
-      return Number(blocks->count);
     fault(Kind::TypeMismatch, range, "`len` takes a list, and this is {}", describe(arguments[0].value));
     return {};
   }
@@ -81,7 +79,7 @@ Value Elaborator::callBuiltin(const std::string &name, Arguments arguments, Rang
   if (name == "top" || name == "sort" || name == "argsort")
     return notYet(range, fmt::format("`{}`", name));
   if (name == "reverse")
-    return notYet(range, "a reverse loop");
+    return wants(1, 1) ? reversed(arguments[0].value, range) : Value();
   return notYet(range, fmt::format("a call of `{}`", name));
 }
 

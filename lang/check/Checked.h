@@ -36,6 +36,7 @@ struct Tensor {
   std::vector<SizeExpr> axes;
   const Op *definition = nullptr;       // null: an argument of a body or of the entry, or a parameter
   const Parameter *parameter = nullptr; // set for the whole of a parameter
+  bool wide = false;                    // Working, but not narrower than f32: numbers, rounded where they are read
 };
 
 /// An index of a definition, a reduction or an attend: 0 <= value < bound.
@@ -153,15 +154,19 @@ struct Op {
 
   const Tensor *source = nullptr; // Reshape: the same elements, row-major, under other axes
 
-  // Repeat: `turns` equal layers in one loop
+  // Repeat: turn t is of kind schedule[t]
   struct Stack {
-    const Parameter *parameter; // stacked
-    Tensor *layer;              // its slice, an argument of `body`
+    const Tensor *source;
+    const Tensor *layer;       // an argument of the body: a row of the source, or as many as its first axis says
+    std::vector<int64_t> rows; // by turns of the kind, the row or the first one; empty: 0, 1, 2, …
   };
-  int64_t turns = 0;
+  struct Layer {
+    std::vector<Stack> stacks;
+    std::unique_ptr<Body> body; // arguments: one per carry; results: one per carry
+  };
+  std::vector<int32_t> schedule;
   std::vector<const Tensor *> carries; // initial values
-  std::vector<Stack> stacks;
-  std::unique_ptr<Body> body; // arguments: one per carry; results: one per carry
+  std::vector<Layer> layers;           // one for each kind
 
   // Require: `atLeastZero` >= 0, or a scalar condition; else `message`
   std::optional<SizeExpr> atLeastZero;

@@ -1,6 +1,6 @@
 // Runs the program on compile-time values and writes down what it does to data. One object per model that is checked.
 //
-// Each group of methods has a file of its own: Models, Blocks, Stored, Functions, Signatures, Statements, Loops,
+// Each group of methods has a file of its own: Models, Blocks, Lists, Stored, Functions, Signatures, Statements, Loops,
 // Expressions, Operators, IndexNotation, BinderRanges, Subscripts, Attention, CallBuiltins, Tensors, Bounds. Errors are
 // reported once, where a person can mend them, and give Poison, which spreads in silence.
 #pragma once
@@ -51,33 +51,37 @@ private:
   bool addInput(checked::Entry &, const ast::Parameter &, const ast::Type &, const ScopePtr &blockScope, Arguments &);
   void entryResults(checked::Entry &, const ast::Function &, const Value &);
 
-  // ---- Blocks.cpp: making blocks, their members, lists of them ----
+  // ---- Blocks.cpp: making blocks, their members ----
   Value makeBlock(const BlockMaker &, Arguments, Range call);
-  void bindBlock(const std::shared_ptr<Instance> &, std::string path, int64_t stack, StoredAs);
+  void bindBlock(const std::shared_ptr<Instance> &, Place, StoredAs, std::shared_ptr<const Instance> alike);
   void elaborateMember(Instance &, const ast::Member &, const ScopePtr &);
   void elaborateParameter(Instance &, const ast::Member &, const ScopePtr &);
-  Value blockList(Instance &, const ast::Member &, const ast::Comprehension &, const ScopePtr &);
-  bool comprehend(const ast::Comprehension &, const ScopePtr &, std::vector<Value> &items,
-                  std::vector<ScopePtr> &scopes);
-  Value evalComprehension(const ast::Comprehension &, const ScopePtr &);
+  void addRow(Instance &, checked::Parameter &, const ast::Member &, const std::string &name, const ScopePtr &);
   static std::string join(const std::string &path, const std::string &name);
+  static Place join(const Place &, const std::string &name);
   std::optional<Value> field(const BlockRef &, std::string_view name, Range);
   static std::vector<std::string> membersOf(const Instance &);
   bool isBound(const BlockRef &, Range);
   std::shared_ptr<const Callable> methodOf(const BlockRef &, const ast::Function &);
   ScopePtr blockScope(const BlockRef &);
-  Value parameterData(const BlockRef &, const checked::Parameter &, Range);
+  Value parameterData(const Instance::Slot &, Range);
   Value callBlock(const BlockRef &, Arguments, Range call);
 
+  // ---- Lists.cpp: lists, blocks in lists ----
+  bool comprehend(const ast::Comprehension &, const ScopePtr &, std::vector<Value> &items,
+                  std::vector<ScopePtr> &scopes);
+  Value evalComprehension(const ast::Comprehension &, const ScopePtr &);
+  static bool turnsOf(const Value &over, std::vector<Value> &turns);
+  void bindMember(Instance &, const ast::Member &, const Value &, const ScopePtr &, const std::vector<ScopePtr> &each);
+  void bindWithin(const Value &, const Place &, const StoredAs &, const Value *alike);
+  Value reversed(const Value &, Range);
+
   // ---- Stored.cpp: names in checkpoints ----
-  StoredAs storedAt(const StoredAs &around, const ast::Member &, const std::string &own, int64_t count,
-                    const std::function<ScopePtr(int64_t)> &scopeOf, bool numbered);
-  StoredAs storedAs(const Instance &parent, const ast::Member &, const std::string &name, const ScopePtr &);
-  StoredAs storedAsList(const Instance &parent, const ast::Member &, const std::string &name,
-                        const std::vector<ScopePtr> &scopes);
-  StoredAs storedUnder(const Instance &parent, const std::string &name);
+  StoredAs storedAs(const Instance &parent, const ast::Member &, const std::string &name, const ScopePtr &,
+                    std::optional<int64_t> number = {});
+  static StoredAs storedUnder(StoredAs around, const std::string &name);
   std::string interpolate(const std::string &text, Scope &, Range);
-  void fillParts(checked::Parameter &, const Instance &, const ast::Member &, const std::string &name,
+  void fillParts(checked::Parameter &, int64_t row, const Instance &, const ast::Member &, const std::string &name,
                  const ScopePtr &);
 
   // ---- Functions.cpp, Signatures.cpp: calls ----
@@ -105,7 +109,7 @@ private:
   Value functionResult(const ast::Function &, Value, const ScopePtr &, Range);
   Arguments evalArguments(const std::vector<ast::Argument> &, const ScopePtr &);
 
-  // ---- Statements.cpp, Loops.cpp ----
+  // ---- Statements.cpp, Loops.cpp, Turns.cpp, Kinds.cpp ----
   Value evalBody(const ast::Body &, const ScopePtr &);
   Value evalStatement(const ast::Statement &, const ScopePtr &);
   Value evalBind(const ast::Statement &, const ScopePtr &);
@@ -117,7 +121,10 @@ private:
   static bool collects(const ast::Body &, const ast::Statement &loop);
   void poisonTargets(const ast::Statement &, const ScopePtr &);
   Value notYetLoop(const ast::Statement &, std::string_view what, const ScopePtr &);
-  Value repeatOver(const ast::Statement &, const BlockList &, const ScopePtr &);
+  Value writeOut(const ast::Statement &, const std::vector<Value> &turns, const ScopePtr &);
+  Value loopValue(const ast::Statement &, const std::vector<std::string> &carried, const ScopePtr &);
+  class Rolling;
+  const checked::Tensor *sliceOf(Turn &, const checked::Tensor *source, int64_t row, std::optional<int64_t> count = {});
   std::vector<std::string> reboundIn(const ast::Body &, const ScopePtr &);
   void rebind(const std::string &name, Value, const ScopePtr &);
   bool sameType(const Data &, const Data &);
@@ -276,12 +283,16 @@ private:
 
   std::map<const Package::File *, ScopePtr> fileScopes;
   std::map<const ast::Declaration *, Value> declaredValues;
-  ast::ExprPtr modelExpression; // of `--model`: values may refer to its nodes
-  std::string storedPrefix;     // of the checkpoint that is read
-  Range modelCall;              // where the model is asked for: no line that a person called it from
+  ast::ExprPtr modelExpression;                                      // of `--model`: values may refer to its nodes
+  std::map<std::string, std::vector<checked::Parameter *>> stacksAt; // by path: one, but for lists of unequal blocks
+  std::vector<std::unique_ptr<checked::Body>> discarded;             // turns that do what others do already
+  std::vector<std::unique_ptr<checked::Op>> discardedOps;
+  std::string storedPrefix; // of the checkpoint that is read
+  Range modelCall;          // where the model is asked for: no line that a person called it from
 
   // Where we are.
   checked::Body *body = nullptr; // what ops are appended to; null while blocks are made
+  Turn *turn = nullptr;          // of the innermost loop whose turns are written down on their own
   struct CallSite {
     Range range;
     bool library; // what is called is in the standard library

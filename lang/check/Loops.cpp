@@ -1,10 +1,11 @@
-// `for`: over equal blocks it is one loop over stacked parameters; over what is known when compiling it is written out.
-#include "lang/check/Elaborator.h"
+// `for`: over blocks, or many numbers, it becomes one loop (Rolling.h); over few numbers it is written out.
+#include "lang/check/Rolling.h"
 
 namespace heed {
 
 namespace {
-constexpr int64_t kMostTurnsWrittenOut = 64;
+constexpr size_t kMostTurnsKeptApart = 8; // of loops over numbers: a loop over more is worth its stacks
+constexpr size_t kMostTurnsWrittenOut = 4096;
 
 void targetsOf(const ast::Body &body, std::vector<std::string> &names) {
   for (const ast::StatementPtr &statement : body.statements) {
@@ -61,20 +62,12 @@ Value Elaborator::evalFor(const ast::Statement &s, const ScopePtr &scope) {
     poisonTargets(s, scope);
     return {};
   }
-  if (auto blocks = over.as<BlockList>())
-    return repeatOver(s, *blocks, scope);
   std::vector<Value> turns;
-  if (auto list = over.as<std::shared_ptr<const List>>()) {
-    turns = (*list)->items;
-  } else if (auto span = over.as<SpanValue>()) {
-    auto low = span->low.constant(), high = span->high.constant();
-    if (!low || !high)
+  if (!turnsOf(over, turns)) {
+    if (over.as<SpanValue>())
       return notYetLoop(s, "a loop over a size that only run time knows (a recurrence)", scope);
-    for (int64_t i = *low; i < *high && i - *low <= kMostTurnsWrittenOut; ++i)
-      turns.push_back(Number(i));
-  } else if (over.size()) {
-    return notYetLoop(s, "a loop over a size (a recurrence)", scope);
-  } else {
+    if (over.size())
+      return notYetLoop(s, "a loop over a size (a recurrence)", scope);
     poisonTargets(s, scope);
     fault(Kind::LoopOver, s.over->range, "a loop goes over blocks, a list, a range or a size, and this is {}",
           describe(over));
@@ -82,13 +75,22 @@ Value Elaborator::evalFor(const ast::Statement &s, const ScopePtr &scope) {
   }
   if (collects(*s.body, s))
     return notYetLoop(s, "a loop that collects over its index", scope);
+  bool blocks = std::any_of(turns.begin(), turns.end(), [](const Value &turn) { return turn.as<BlockRef>(); });
+  if (body && indexDepth == 0 && (blocks || turns.size() > kMostTurnsKeptApart))
+    if (auto value = Rolling(*this, s, turns, scope).run(blocks))
+      return *value;
   if (turns.size() > kMostTurnsWrittenOut)
-    return notYetLoop(s, fmt::format("a loop of more than {} turns over compile-time values", kMostTurnsWrittenOut),
+    return notYetLoop(s, fmt::format("a loop of more than {} turns that do not do the same", kMostTurnsWrittenOut),
                       scope);
+  return writeOut(s, turns, scope);
+}
+
+/// One turn after the other, for small loops and those whose turns do not become one loop.
+Value Elaborator::writeOut(const ast::Statement &s, const std::vector<Value> &turns, const ScopePtr &scope) {
   std::vector<std::string> carried = reboundIn(*s.body, scope);
   Value last;
   int64_t number = 0;
-  for (Value &turn : turns) {
+  for (const Value &turn : turns) {
     auto inner = std::make_shared<Scope>();
     inner->parent = scope;
     inner->names[s.first.text] = s.second ? Value(Number(number)) : turn;
@@ -101,7 +103,27 @@ Value Elaborator::evalFor(const ast::Statement &s, const ScopePtr &scope) {
     for (const std::string &name : carried)
       rebind(name, inner->names[name], scope);
   }
-  return last;
+  return turns.empty() ? loopValue(s, carried, scope) : last;
+}
+
+/// The value of a loop is what its last statement bound, if that is carried.
+Value Elaborator::loopValue(const ast::Statement &s, const std::vector<std::string> &carried, const ScopePtr &scope) {
+  const std::vector<ast::Target> &targets = s.body->statements.back()->targets;
+  auto isCarried = [&](const ast::Target &target) {
+    return std::find(carried.begin(), carried.end(), target.name.text) != carried.end();
+  };
+  bool all = !targets.empty() && std::all_of(targets.begin(), targets.end(), isCarried);
+  if (!all || targets.size() == 1) {
+    if (carried.empty())
+      return {};
+    return *lookup(all ? targets[0].name.text : carried[0], s.range, scope);
+  }
+  auto tuple = std::make_shared<TupleValue>();
+  for (const ast::Target &target : targets) {
+    tuple->names.push_back(target.name.text);
+    tuple->items.push_back(*lookup(target.name.text, s.range, scope));
+  }
+  return std::shared_ptr<const TupleValue>(tuple);
 }
 
 /// Gives a name of this function its new value, in the scope that holds it.
@@ -111,80 +133,6 @@ void Elaborator::rebind(const std::string &name, Value value, const ScopePtr &sc
       found->second = std::move(value);
       return;
     }
-}
-
-/// One body for all layers: carried tensors and the layer's slices of the parameters become its arguments.
-Value Elaborator::repeatOver(const ast::Statement &s, const BlockList &blocks, const ScopePtr &scope) {
-  if (s.second)
-    return notYetLoop(s, "the number of a layer within a loop over equal blocks", scope);
-  if (!body || indexDepth > 0)
-    return notYet(s.range, "a loop over blocks within an index statement");
-  std::vector<std::string> carried = reboundIn(*s.body, scope);
-  std::vector<const checked::Tensor *> initial;
-  std::vector<DataPtr> before;
-  for (const std::string &name : carried) {
-    Value value = *lookup(name, s.range, scope);
-    DataPtr data = value.poisoned() ? nullptr : toData(value, s.range, fmt::format("`{}`", name));
-    if (!data)
-      return {};
-    data = stored(data, name, s.range);
-    if (!data->tensor)
-      return notYet(s.range, fmt::format("carrying `{}`, which is not stored, through a loop over blocks", name));
-    before.push_back(data), initial.push_back(data->tensor);
-  }
-  checked::Op &repeat = append(checked::Op::Kind::Repeat, s.range);
-  repeat.turns = blocks.count, repeat.carries = initial;
-  repeat.body = std::make_unique<checked::Body>();
-  checked::Body *outer = std::exchange(body, repeat.body.get());
-  Loop loop{blocks.each.get(), &repeat, {}};
-  auto inner = std::make_shared<Scope>();
-  inner->parent = scope;
-  inner->names[s.first.text] = BlockRef{blocks.each, &loop, std::nullopt};
-  for (size_t i = 0; i < carried.size(); ++i) {
-    checked::Tensor *argument = newTensor(carried[i], before[i]->tensor->element, before[i]->tensor->axes, s.range);
-    repeat.body->arguments.push_back(argument);
-    inner->names[carried[i]] = Value(wholeTensor(argument));
-  }
-  std::string outerPlace = std::exchange(drawPlace, drawPlace + "/" + blocks.each->path);
-  Value last = evalBody(*s.body, inner);
-  drawPlace = std::move(outerPlace);
-  bool fine = !last.poisoned();
-  for (size_t i = 0; i < carried.size() && fine; ++i) {
-    const Value &value = inner->names[carried[i]];
-    DataPtr data = value.poisoned() ? nullptr : toData(value, s.range, fmt::format("`{}`", carried[i]));
-    data = data ? stored(data, carried[i], s.range) : nullptr;
-    if (data && !sameType(*data, *before[i])) {
-      Range bound = s.range; // where the turn binds it last
-      for (const ast::StatementPtr &statement : s.body->statements)
-        for (const ast::Target &target : statement->targets)
-          if (target.name.text == carried[i])
-            bound = statement->range;
-      fault(Kind::CarryChanges, bound, "`{}` is {} before the loop and {} after a turn of it", carried[i],
-            describe(Value(before[i])), describe(Value(data)));
-      data = nullptr;
-    }
-    fine = data != nullptr;
-    if (fine)
-      repeat.body->results.push_back(data->tensor);
-  }
-  body = outer;
-  if (!fine)
-    return {};
-  Value result;
-  for (size_t i = 0; i < carried.size(); ++i) {
-    checked::Tensor *after = newTensor(carried[i], before[i]->tensor->element, before[i]->tensor->axes, s.range);
-    after->definition = &repeat;
-    repeat.results.push_back(after);
-    rebind(carried[i], Value(wholeTensor(after)), scope);
-  }
-  // The value of the loop is what its last statement bound, if that is carried.
-  const ast::Statement &final = *s.body->statements.back();
-  for (size_t i = 0; i < carried.size(); ++i)
-    if (final.targets.size() == 1 && final.targets[0].name.text == carried[i])
-      result = Value(wholeTensor(repeat.results[i]));
-  if (result.poisoned() && !carried.empty())
-    result = Value(wholeTensor(repeat.results[0]));
-  return result;
 }
 
 bool Elaborator::sameType(const Data &a, const Data &b) {

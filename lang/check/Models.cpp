@@ -149,7 +149,7 @@ std::unique_ptr<checked::Program> Elaborator::run() {
   auto block = value.as<BlockRef>();
   if (!block)
     return nullptr;
-  bindBlock(block->instance, "", 0, StoredAs{{{storedPrefix}}, false, {}});
+  bindBlock(block->instance, Place(), StoredAs{{storedPrefix}, false, {}}, nullptr);
   for (const ast::Member &member : declaration->block->members)
     if (member.kind == ast::Member::Kind::Function && member.function->name && member.function->name->text[0] != '_')
       elaborateEntry(*member.function, *block);

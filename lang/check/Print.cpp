@@ -231,14 +231,26 @@ void Printer::define(const Op &op, const std::string &indent) {
 }
 
 void Printer::repeat(const Op &op, const std::string &indent) {
-  out += fmt::format("{}repeat {} times\n", indent, op.turns);
-  for (size_t n = 0; n != op.carries.size(); ++n)
-    out += fmt::format("{}  carry {} = {}\n", indent, typed(op.body->arguments[n]), tensor(op.carries[n]));
-  for (const Op::Stack &stack : op.stacks)
-    out += fmt::format("{}  layer {} of {}\n", indent, typed(stack.layer), stack.parameter->path);
-  body(*op.body, indent + "  ");
-  for (size_t n = 0; n != op.results.size(); ++n)
-    out += fmt::format("{}  next {} -> {}\n", indent, tensor(op.body->results[n]), typed(op.results[n]));
+  bool kinds = op.layers.size() > 1;
+  out += fmt::format("{}repeat {}\n", indent,
+                     kinds ? fmt::format("schedule [{}]", fmt::join(op.schedule, ", "))
+                           : fmt::format("{} times", op.schedule.size()));
+  for (size_t k = 0; k != op.layers.size(); ++k) {
+    const Op::Layer &each = op.layers[k];
+    if (kinds)
+      out += fmt::format("{}kind {}\n", indent, k);
+    for (size_t n = 0; n != op.carries.size(); ++n)
+      out += fmt::format("{}  carry {} = {}\n", indent, typed(each.body->arguments[n]), tensor(op.carries[n]));
+    for (const Op::Stack &stack : each.stacks) {
+      std::string rows = stack.rows.empty() ? "" : fmt::format(" rows [{}]", fmt::join(stack.rows, ", "));
+      const Parameter *parameter = stack.source->parameter;
+      out += fmt::format("{}  layer {} of {}{}\n", indent, typed(stack.layer),
+                         parameter ? parameter->path : tensor(stack.source), rows);
+    }
+    body(*each.body, indent + "  ");
+    for (size_t n = 0; n != op.results.size(); ++n)
+      out += fmt::format("{}  next {} -> {}\n", indent, tensor(each.body->results[n]), typed(op.results[n]));
+  }
 }
 
 void Printer::op(const Op &op, const std::string &indent) {

@@ -393,7 +393,7 @@ Value Elaborator::coerce(const ast::Type &declared, Value value, const ScopePtr 
   case ast::Type::Kind::List: {
     auto list = value.as<std::shared_ptr<const List>>();
     if (!list)
-      return value.as<BlockList>() ? value : mismatch("a list");
+      return mismatch("a list");
     auto typed = std::make_shared<List>();
     for (const Value &item : (*list)->items)
       typed->items.push_back(coerce(*type.element, item, scope, at, what));

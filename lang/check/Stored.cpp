@@ -56,11 +56,12 @@ std::string Elaborator::interpolate(const std::string &text, Scope &scope, Range
   return result;
 }
 
-/// What `@stored` says, read against the names of the block around: `own` stands where nothing else is said.
-StoredAs Elaborator::storedAt(const StoredAs &around, const ast::Member &member, const std::string &own, int64_t count,
-                              const std::function<ScopePtr(int64_t)> &scopeOf, bool numbered) {
+/// What `@stored` says, read against the names of the block around: `own` stands where nothing else is said. An element
+/// of a list has its number too.
+StoredAs Elaborator::storedAs(const Instance &parent, const ast::Member &member, const std::string &own,
+                              const ScopePtr &scope, std::optional<int64_t> number) {
   StoredAs result;
-  result.transposed = around.transposed;
+  result.transposed = parent.stored.transposed;
   const ast::Attribute *a = attribute(member, "stored");
   std::vector<std::string> names = {own};
   if (a) {
@@ -88,67 +89,47 @@ StoredAs Elaborator::storedAt(const StoredAs &around, const ast::Member &member,
       }
     }
   }
-  for (int64_t layer = 0; layer < std::max<int64_t>(count, 1); ++layer) {
-    ScopePtr scope = scopeOf(layer);
-    const auto &prefixes = around.names[around.names.size() > 1 ? layer : 0];
-    std::vector<std::string> joined;
-    for (const std::string &prefix : prefixes)
-      for (const std::string &name : names) {
-        std::string full = interpolate(name, *scope, member.range);
-        bool named = numbered && full != name; // the element's value stands in the name
-        full = joinStored(prefix, full);
-        joined.push_back(numbered && !named ? joinStored(full, std::to_string(layer)) : full);
-      }
-    result.names.push_back(std::move(joined));
-  }
+  for (const std::string &prefix : parent.stored.names)
+    for (const std::string &name : names) {
+      std::string full = interpolate(name, *scope, member.range);
+      bool named = full != name; // the element's value stands in the name
+      full = joinStored(prefix, full);
+      result.names.push_back(number && !named ? joinStored(full, std::to_string(*number)) : full);
+    }
   return result;
 }
 
-StoredAs Elaborator::storedAs(const Instance &parent, const ast::Member &member, const std::string &name,
-                              const ScopePtr &scope) {
-  return storedAt(parent.stored, member, name, parent.stack, [&](int64_t) { return scope; }, false);
+/// A block that came as a hyper-parameter is stored under the parameter's name, one in a list of lists under its
+/// number.
+StoredAs Elaborator::storedUnder(StoredAs around, const std::string &name) {
+  around.copies.clear();
+  for (std::string &stored : around.names)
+    stored = joinStored(stored, name);
+  return around;
 }
 
-StoredAs Elaborator::storedAsList(const Instance &parent, const ast::Member &member, const std::string &name,
-                                  const std::vector<ScopePtr> &scopes) {
-  return storedAt(parent.stored, member, name, scopes.size(), [&](int64_t layer) { return scopes[layer]; }, true);
-}
-
-/// A block that came as a hyper-parameter is stored under the parameter's name.
-StoredAs Elaborator::storedUnder(const Instance &parent, const std::string &name) {
-  StoredAs result = parent.stored;
-  result.copies.clear();
-  for (auto &layer : result.names)
-    for (std::string &stored : layer)
-      stored = joinStored(stored, name);
-  return result;
-}
-
-/// Which stored tensors fill the parameter: one a layer, or several side by side along the last axis.
-void Elaborator::fillParts(checked::Parameter &parameter, const Instance &instance, const ast::Member &member,
-                           const std::string &name, const ScopePtr &scope) {
+/// Which stored tensors fill the parameter, or a row of it: one, or several side by side along the last axis.
+void Elaborator::fillParts(checked::Parameter &parameter, int64_t row, const Instance &instance,
+                           const ast::Member &member, const std::string &name, const ScopePtr &scope) {
   StoredAs stored = storedAs(instance, member, name, scope);
   stored.copies.insert(stored.copies.end(), instance.stored.copies.begin(), instance.stored.copies.end());
   const auto &axes = parameter.tensor->axes;
   size_t rank = axes.size() - (parameter.stacked ? 1 : 0);
-  int64_t last = rank ? *axes.back().constant() : 1;
-  for (size_t layer = 0; layer < stored.names.size(); ++layer) {
-    int64_t joined = stored.names[layer].size();
-    if (last % joined != 0) {
-      fault(Kind::NotDivisible, member.range,
-            "{} stored tensors do not share the last axis of `{}`, whose size is {}, equally", joined, parameter.path,
-            last);
-      return;
-    }
-    for (int64_t i = 0; i < joined; ++i) {
-      checked::Part part;
-      part.stored = stored.names[layer][i];
-      part.transposed = stored.transposed && rank >= 2;
-      part.layer = parameter.stacked ? static_cast<int64_t>(layer) : -1;
-      part.begin = i * (last / joined), part.extent = last / joined;
-      part.copies = stored.copies;
-      parameter.parts.push_back(std::move(part));
-    }
+  int64_t last = rank ? *axes.back().constant() : 1, joined = stored.names.size();
+  if (last % joined != 0) {
+    fault(Kind::NotDivisible, member.range,
+          "{} stored tensors do not share the last axis of `{}`, whose size is {}, equally", joined, parameter.path,
+          last);
+    return;
+  }
+  for (int64_t i = 0; i < joined; ++i) {
+    checked::Part part;
+    part.stored = stored.names[i];
+    part.transposed = stored.transposed && rank >= 2;
+    part.layer = parameter.stacked ? row : -1;
+    part.begin = i * (last / joined), part.extent = last / joined;
+    part.copies = stored.copies;
+    parameter.parts.push_back(std::move(part));
   }
 }
 

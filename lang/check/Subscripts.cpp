@@ -8,7 +8,7 @@ Value Elaborator::evalSubscript(const ast::Subscript &e, const ScopePtr &scope) 
   Value base = known != bases.end() ? known->second : eval(*e.base, scope);
   if (base.poisoned())
     return {};
-  if (base.as<std::shared_ptr<const List>>() || base.as<BlockList>())
+  if (base.as<std::shared_ptr<const List>>())
     return subscriptList(e, base, scope);
   DataPtr data = toData(base, e.base->range, "what is indexed");
   return data ? subscriptData(e, data, scope) : Value();
@@ -27,8 +27,7 @@ Value Elaborator::subscriptList(const ast::Subscript &e, const Value &base, cons
   auto at = number ? number->whole() : std::nullopt;
   if (!at)
     return notYet(e.range, "indexing a list of blocks by data (a mixture of experts)");
-  auto blocks = base.as<BlockList>();
-  int64_t count = blocks ? blocks->count : (*base.as<std::shared_ptr<const List>>())->items.size();
+  int64_t count = (*base.as<std::shared_ptr<const List>>())->items.size();
   if (*at < 0)
     *at += count;
   if (*at < 0 || *at >= count) {
@@ -36,8 +35,6 @@ Value Elaborator::subscriptList(const ast::Subscript &e, const Value &base, cons
           number->str());
     return {};
   }
-  if (blocks)
-    return BlockRef{blocks->each, nullptr, *at};
   return (*base.as<std::shared_ptr<const List>>())->items[*at];
 }
 

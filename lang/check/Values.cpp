@@ -37,9 +37,9 @@ std::string describe(const Value &value) {
     std::string operator()(const BlockRef &b) const {
       return fmt::format("a block `{}`", b.instance->declaration->name.text);
     }
-    std::string operator()(const BlockList &b) const { return fmt::format("a list of {} blocks", b.count); }
     std::string operator()(const std::shared_ptr<const List> &l) const {
-      return fmt::format("a list of {}", l->items.size());
+      bool blocks = !l->items.empty() && l->items.front().as<BlockRef>();
+      return fmt::format("a list of {}{}", l->items.size(), blocks ? " blocks" : "");
     }
     std::string operator()(const std::shared_ptr<const TupleValue> &t) const {
       return fmt::format("{} values", t->items.size());
@@ -121,8 +121,6 @@ bool equal(const Value &a, const Value &b) {
           return false;
     return true;
   }
-  if (auto x = a.as<BlockList>())
-    return x->each == b.as<BlockList>()->each;
   if (auto x = a.as<std::shared_ptr<const List>>())
     return equalItems((*x)->items, (*b.as<std::shared_ptr<const List>>())->items);
   if (auto x = a.as<std::shared_ptr<const TupleValue>>())

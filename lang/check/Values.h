@@ -18,7 +18,6 @@ namespace heed {
 struct Value;
 struct Scope;
 struct Instance;
-struct Loop;
 
 /// A tensor, or with no axes a scalar. It need not be stored anywhere: `at` gives the element at any position inside,
 /// as an expression.
@@ -56,18 +55,9 @@ struct BlockMaker {
   std::vector<std::vector<std::pair<std::string, std::shared_ptr<Value>>>> given;
 };
 
-/// One block with its hyper-parameters. A block in a list of equal ones stands for all of them; which one is meant is
-/// the reference's `turn`.
+/// One block with its hyper-parameters.
 struct BlockRef {
   std::shared_ptr<Instance> instance;
-  Loop *loop = nullptr;         // the loop over its list that is running, if it is in one
-  std::optional<int64_t> layer; // or the compile-time index that picked it
-};
-
-/// `[Layer(width) for l in 0..depth]`, all alike.
-struct BlockList {
-  std::shared_ptr<Instance> each;
-  int64_t count = 0;
 };
 
 struct List {
@@ -91,7 +81,7 @@ struct Poison {};
 
 struct Value {
   std::variant<Poison, Number, bool, std::string, SizeExpr, std::shared_ptr<const Data>,
-               std::shared_ptr<const Callable>, BlockMaker, BlockRef, BlockList, std::shared_ptr<const List>,
+               std::shared_ptr<const Callable>, BlockMaker, BlockRef, std::shared_ptr<const List>,
                std::shared_ptr<const TupleValue>, std::shared_ptr<const Dictionary>, SpanValue, Absent>
       is;
   bool real = false;  // a number written or computed as a float, even where it is whole
@@ -132,33 +122,49 @@ struct Scope {
   std::map<std::string, Range, std::less<>> boundAt; // sizes, and "..": the arguments that gave them
 };
 
-/// Under which names a block's parameters are stored: per layer of the stack (one, where there is none), then side by
-/// side.
+/// Under which names a block's parameters are stored: several lie side by side.
 struct StoredAs {
-  std::vector<std::vector<std::string>> names;
+  std::vector<std::string> names;
   bool transposed = false;
   std::vector<std::string> copies;
 };
 
+/// What a block is called within its model, and whether it is in a list, directly or deeper: its parameters are rows of
+/// stacks then.
+struct Place {
+  std::string path;  // "layers.*.attn"; "" for the model
+  std::string exact; // "layers.3.attn"
+  bool listed = false;
+};
+
 /// A block's fields and parameters.
 struct Instance {
+  struct Slot {
+    checked::Parameter *parameter;
+    int64_t row; // in its stack; 0 where it has none
+  };
   const ast::Block *declaration = nullptr;
   const Package::File *file = nullptr;
   bool bound = false; // has its name, and its members are made
-  std::string path;   // "layers.*.attn"; "" for the model
-  int64_t stack = 0;  // in a list of equal blocks: how many; else 0
+  Place place;
   StoredAs stored;
+  std::shared_ptr<const Instance> alike;            // in a list: one bound earlier that was made from the same values
   std::vector<std::pair<std::string, Value>> given; // hyper-parameters, in order
   std::map<std::string, Value, std::less<>> fields; // hyper-parameters, sub-blocks, tables, other compile-time values
-  std::map<std::string, checked::Parameter *, std::less<>> parameters;
+  std::map<std::string, Slot, std::less<>> parameters;
   std::map<std::string, bool, std::less<>> absent; // members whose condition is false
 };
 
-/// A loop over a list of equal blocks, while its body is elaborated.
-struct Loop {
-  const Instance *each = nullptr;
-  checked::Op *repeat = nullptr;
-  std::map<const checked::Parameter *, const checked::Tensor *> layers; // arguments made so far
+/// One turn of a loop over what is known when compiling, written down on its own: turns that do the same, but for
+/// numbers and layers, become one kind.
+struct Turn {
+  struct Slice {
+    const checked::Tensor *source; // the stack
+    int64_t row;
+    const checked::Tensor *tensor; // its row, or as many as the first axis says
+  };
+  std::unique_ptr<checked::Body> body;
+  std::vector<Slice> slices;
 };
 
 } // namespace heed

@@ -65,6 +65,30 @@ func.func @stack(%x: !x) {
 // -----
 
 !x = tensor<8xf32, #heed.axes<8>>
+func.func @turns(%x: !x) {
+  // expected-error @+1 {{C3: 1 rows of a stack for 2 turns}}
+  %y = heed.repeat schedule [0, 0] carries(%x : !x) stacks(%x of 0 rows [3] : !x) {
+  ^bb0(%t: i64, %h: !x, %w: tensor<f32, #heed.axes<>>):
+    heed.yield %h : !x
+  } : !x
+  return
+}
+
+// -----
+
+!x = tensor<8xf32, #heed.axes<8>>
+func.func @row(%x: !x) {
+  // expected-error @+1 {{C3: row 7 of a stack of 8}}
+  %y = heed.repeat schedule [0, 0] carries(%x : !x) stacks(%x of 0 rows [6, 7] : !x) {
+  ^bb0(%t: i64, %h: !x, %w: tensor<2xf32, #heed.axes<2>>):
+    heed.yield %h : !x
+  } : !x
+  return
+}
+
+// -----
+
+!x = tensor<8xf32, #heed.axes<8>>
 func.func @arguments(%x: !x) {
   // expected-error @+1 {{C4: 1 region arguments, but 2 turn, carries and stacks}}
   %y = heed.repeat schedule [0] carries(%x : !x) {

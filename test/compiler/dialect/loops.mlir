@@ -28,6 +28,21 @@ func.func @repeat(%x: !h, %w: tensor<2x8x8xf32, #heed.axes<2, 8, 8>>) {
   return
 }
 
+// Rows of stacks by turns of their kind: one, or several for a loop within.
+// CHECK-LABEL: @rows
+// CHECK: stacks(%{{.*}} of 0 rows [3, 1] : tensor<4x8x8xf32, #heed.axes<4, 8, 8>>, %{{.*}} of 1 rows [2] : tensor<4x8x8xf32, #heed.axes<4, 8, 8>>) {
+func.func @rows(%x: !h, %w: tensor<4x8x8xf32, #heed.axes<4, 8, 8>>) {
+  %y = heed.repeat schedule [0, 1, 0] carries(%x : !h) stacks(
+      %w of 0 rows [3, 1] : tensor<4x8x8xf32, #heed.axes<4, 8, 8>>, %w of 1 rows [2] : tensor<4x8x8xf32, #heed.axes<4, 8, 8>>) {
+  ^bb0(%turn: i64, %h: !h, %p: !w):
+    heed.yield %h : !h
+  }, {
+  ^bb0(%turn: i64, %h: !h, %p: tensor<2x8x8xf32, #heed.axes<2, 8, 8>>):
+    heed.yield %h : !h
+  } : !h
+  return
+}
+
 // CHECK-LABEL: @scan
 // CHECK: heed.scan <T> reverse carries(%{{.*}} : tensor<?x8xf32, #heed.axes<B, 8>>) sequences(%{{.*}} : tensor<?x?x8xf32, #heed.axes<T, B, 8>>) {
 // CHECK: } : tensor<?x8xf32, #heed.axes<B, 8>>, tensor<?x?x8xf32, #heed.axes<T, B, 8>>

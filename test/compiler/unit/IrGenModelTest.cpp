@@ -63,14 +63,16 @@ TEST_CASE("layers are one loop over stacked parameters; initial values draw by l
   checked::Op *repeat = p.op(f.body, checked::Op::Kind::Repeat);
   Tensor *y = p.tensor("y", Element::Working, {B}), *h = p.tensor("h", Element::Working, {B}),
          *layer = p.tensor("w", Element::Working, {2});
-  repeat->turns = 3, repeat->carries = {x}, repeat->results = {y}, repeat->stacks = {{&parameter, layer}};
+  repeat->schedule = {0, 0, 0}, repeat->carries = {x}, repeat->results = {y};
+  checked::Op::Layer &kind = repeat->layers.emplace_back();
+  kind.stacks = {{parameter.tensor, layer, {}}};
   y->definition = repeat;
-  repeat->body = std::make_unique<checked::Body>();
-  repeat->body->arguments = {h};
+  kind.body = std::make_unique<checked::Body>();
+  kind.body->arguments = {h};
   IndexVar *b = p.index("b", B);
   const Expr *element =
       p.add(p.mul(p.read(h, {b}), p.read(layer, Exprs{p.whole(0)})), p.read(layer, Exprs{p.whole(1)}));
-  repeat->body->results = {p.define(*repeat->body, "next", Element::Working, {b}, element)};
+  kind.body->results = {p.define(*kind.body, "next", Element::Working, {b}, element)};
   p.result(f, y);
 
   Generated ir(p.program);

@@ -1,0 +1,67 @@
+// A loop over what is known when compiling becomes one op: each turn is elaborated on its own, turns that do the same
+// become one kind, and what differs between the turns of a kind (layers, numbers, tables) becomes a stack.
+//
+// In: the `for`, and what its turns go over. Out: a `Repeat`, and the carried names bound to what it gives; or nothing,
+// where the turns have to be written out one after the other.
+#pragma once
+
+#include "lang/check/Alignment.h"
+#include "lang/check/Elaborator.h"
+
+namespace heed {
+
+class Elaborator::Rolling {
+public:
+  Rolling(Elaborator &in, const ast::Statement &loop, const std::vector<Value> &over, const ScopePtr &scope)
+      : in(in), loop(loop), over(over), scope(scope), names(in.reboundIn(*loop.body, scope)) {}
+
+  /// The loop's value. None: to be written out. `always`: even where all turns differ.
+  std::optional<Value> run(bool always);
+
+private:
+  /// A name that was bound before and is bound again in a turn: data is carried, other values are known for each turn.
+  struct Carry {
+    std::string name;
+    DataPtr before; // stored; null where the name is no data
+    Value now;      // then: before the turn at hand
+  };
+  enum class Outcome { Done, Again, Failed, WriteOut };
+
+  // ---- the turns (Rolling.cpp) ----
+  Outcome attempt();
+  Outcome beginCarries();
+  Outcome turn(size_t number);
+  Outcome endTurn(Carry &, const ScopePtr &inner);
+  bool sameAfterwards(const Carry &, const DataPtr &after);
+  Value bindResults(checked::Op &repeat);
+
+  // ---- their kinds (Kinds.cpp) ----
+  struct Kind {
+    const Turn *first;
+    std::vector<Alignment> turns; // of each turn with the first
+  };
+  void sortIntoKinds();
+  checked::Op::Layer layerOf(Kind &);
+  checked::Op::Stack stackOf(const checked::Tensor *source, const checked::Tensor *layer, std::vector<int64_t> rows);
+  const checked::Tensor *constant(const checked::Tensor &layer, const std::vector<double> &numbers, int64_t turns);
+  void stackSlices(Kind &, checked::Op::Layer &);
+  void stackTables(Kind &, checked::Op::Layer &);
+  void stackPicks(Kind &, checked::Op::Layer &);
+  void stackNumbers(Kind &, checked::Op::Layer &);
+  void rewrite(checked::Body &);
+  const Expr *rewritten(const Expr *);
+
+  Elaborator &in;
+  const ast::Statement &loop;
+  const std::vector<Value> &over;
+  const ScopePtr &scope;
+  const std::vector<std::string> names;
+  std::map<std::string, Element> becomeData; // numbers before the loop that turns make data of
+  std::vector<Carry> carries;
+  std::vector<Turn> turns;
+  std::vector<Kind> kinds;
+  std::vector<int32_t> schedule;
+  std::map<const Expr *, const Expr *> replaced, done; // within the kind at hand
+};
+
+} // namespace heed
