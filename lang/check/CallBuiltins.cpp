@@ -248,24 +248,60 @@ Value Elaborator::draw(const std::string &name, const Arguments &arguments, Rang
   return drawn;
 }
 
-/// `config(key, otherwise, {"value": meaning})`: what the checkpoint's config says, or what stands there without one.
+namespace {
+/// A config's value as the language has it. Numbers are taken as they are written: 1e-05 is exact.
+Value valueOf(const ConfigValue &config) {
+  if (auto truth = std::get_if<bool>(&config.value))
+    return *truth;
+  if (auto whole = std::get_if<int64_t>(&config.value))
+    return Number(*whole);
+  if (auto real = std::get_if<double>(&config.value)) {
+    Value value = Number::parse(fmt::format("{}", *real)).value_or(Number::real(*real));
+    value.real = true;
+    return value;
+  }
+  if (auto items = std::get_if<ConfigValue::List>(&config.value)) {
+    auto list = std::make_shared<List>();
+    std::transform(items->begin(), items->end(), std::back_inserter(list->items), valueOf);
+    return std::shared_ptr<const List>(list);
+  }
+  auto text = std::get_if<std::string>(&config.value);
+  return text ? Value(*text) : Value(Absent());
+}
+} // namespace
+
+/// `config(key, otherwise, {"value": meaning}, null = value)`: what the checkpoint's config says, or what stands there
+/// without one. Where it says null, `null` is meant, or what stands there without one.
 Value Elaborator::evalConfig(const ast::Call &e, const ScopePtr &scope) {
   auto key = e.arguments.empty() ? nullptr : ast::as<ast::String>(e.arguments[0].value);
-  if (!key || e.arguments.size() > 3) {
-    fault(Kind::ArgumentCount, e.range, "`config` takes a key, the value where there is none, and a map of meanings");
+  std::vector<const ast::Expr *> plain; // after the key
+  const ast::Expr *null = nullptr;
+  bool fine = key;
+  for (size_t i = 1; i < e.arguments.size(); ++i) {
+    if (e.arguments[i].name)
+      fine = fine && e.arguments[i].name->text == "null", null = e.arguments[i].value.get();
+    else
+      plain.push_back(e.arguments[i].value.get());
+  }
+  if (!fine || plain.size() > 2) {
+    fault(Kind::ArgumentCount, e.range,
+          "`config` takes a key, the value where there is none, a map of meanings, and `null = …`");
     return {};
   }
   auto found = options.config.find(key->value);
-  if (found == options.config.end() || std::holds_alternative<std::monostate>(found->second)) {
-    if (e.arguments.size() > 1)
-      return eval(*e.arguments[1].value, scope);
+  bool isNull = found != options.config.end() && std::holds_alternative<std::monostate>(found->second.value);
+  if (isNull && null)
+    return eval(*null, scope);
+  if (isNull || found == options.config.end()) {
+    if (!plain.empty())
+      return eval(*plain[0], scope);
     fault(Kind::ConfigValue, e.range, "the config has no `{}`, and nothing stands here for it", key->value);
     return {};
   }
-  if (e.arguments.size() == 3) {
-    Value map = eval(*e.arguments[2].value, scope);
+  if (plain.size() == 2) {
+    Value map = eval(*plain[1], scope);
     auto meanings = map.as<std::shared_ptr<const Dictionary>>();
-    auto text = std::get_if<std::string>(&found->second);
+    auto text = std::get_if<std::string>(&found->second.value);
     if (meanings && text)
       for (const auto &[name, meaning] : (*meanings)->entries)
         if (name == *text)
@@ -274,16 +310,7 @@ Value Elaborator::evalConfig(const ast::Call &e, const ScopePtr &scope) {
           text ? fmt::format("\"{}\"", *text) : "no text");
     return {};
   }
-  if (auto truth = std::get_if<bool>(&found->second))
-    return *truth;
-  if (auto whole = std::get_if<int64_t>(&found->second))
-    return Number(*whole);
-  if (auto real = std::get_if<double>(&found->second)) {
-    Value value = Number::parse(fmt::format("{}", *real)).value_or(Number::real(*real));
-    value.real = true;
-    return value;
-  }
-  return std::get<std::string>(found->second);
+  return valueOf(found->second);
 }
 
 } // namespace heed

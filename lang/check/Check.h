@@ -13,11 +13,15 @@
 #include <memory>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace heed {
 
-/// A value of a checkpoint's config, as far as hyper-parameters can take it.
-using ConfigValue = std::variant<std::monostate, bool, int64_t, double, std::string>;
+/// A value of a checkpoint's config; `std::monostate` is null.
+struct ConfigValue {
+  using List = std::vector<ConfigValue>;
+  std::variant<std::monostate, bool, int64_t, double, std::string, List> value;
+};
 
 struct CheckOptions {
   /// `GPT2`, or `GPT2(depth = 48)`: which model, with which hyper-parameters. Empty: the file's only model.

@@ -83,6 +83,7 @@ private:
   std::string interpolate(const std::string &text, Scope &, Range);
   void fillParts(checked::Parameter &, int64_t row, const Instance &, const ast::Member &, const std::string &name,
                  const ScopePtr &);
+  void keepCopiesApart();
 
   // ---- Functions.cpp, Signatures.cpp: calls ----
   Value call(const Value &callee, Range calleeRange, Arguments, Range);
@@ -161,6 +162,7 @@ private:
   DataPtr stored(DataPtr, const std::string &name, Range);
   bool roundLast(const Data &, Element);
   DataPtr tableOf(const Data &, const std::string &name, Range);
+  DataPtr tableOf(const std::shared_ptr<const List> &, Range);
   /// `what` says what happens to the two shapes: "adds {1} to {0}".
   std::optional<std::vector<SizeExpr>> broadcast(std::string_view what, const Data &, const Data &, Range, Range left,
                                                  Range right);

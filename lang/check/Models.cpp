@@ -150,6 +150,7 @@ std::unique_ptr<checked::Program> Elaborator::run() {
   if (!block)
     return nullptr;
   bindBlock(block->instance, Place(), StoredAs{{storedPrefix}, false, {}}, nullptr);
+  keepCopiesApart();
   for (const ast::Member &member : declaration->block->members)
     if (member.kind == ast::Member::Kind::Function && member.function->name && member.function->name->text[0] != '_')
       elaborateEntry(*member.function, *block);

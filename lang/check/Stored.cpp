@@ -1,6 +1,8 @@
 // The names that parameters have in a checkpoint: joined along the path, changed by `@stored`.
 #include "lang/check/Elaborator.h"
 
+#include <set>
+
 namespace heed {
 
 namespace {
@@ -131,6 +133,17 @@ void Elaborator::fillParts(checked::Parameter &parameter, int64_t row, const Ins
     part.copies = stored.copies;
     parameter.parts.push_back(std::move(part));
   }
+}
+
+/// A name under which a parameter is stored is no copy of another one: an output that is not tied has its own.
+void Elaborator::keepCopiesApart() {
+  std::set<std::string> taken;
+  for (const auto &parameter : program->parameters)
+    for (const checked::Part &part : parameter->parts)
+      taken.insert(part.stored);
+  for (const auto &parameter : program->parameters)
+    for (checked::Part &part : parameter->parts)
+      std::erase_if(part.copies, [&](const std::string &name) { return taken.contains(name); });
 }
 
 } // namespace heed

@@ -14,7 +14,8 @@ Value Elaborator::evalSubscript(const ast::Subscript &e, const ScopePtr &scope) 
   return data ? subscriptData(e, data, scope) : Value();
 }
 
-/// A list is indexed by a compile-time number; a list of equal blocks by data too, which is routing.
+/// A list is indexed by a compile-time number; a list of equal blocks by data too, which is routing; one of numbers is
+/// a table.
 Value Elaborator::subscriptList(const ast::Subscript &e, const Value &base, const ScopePtr &scope) {
   if (e.indices.size() != 1 || e.indices[0].kind != ast::Index::Kind::At) {
     fault(Kind::IndexCount, e.range, "a list takes one index");
@@ -25,6 +26,9 @@ Value Elaborator::subscriptList(const ast::Subscript &e, const Value &base, cons
     return {};
   auto number = index.as<Number>();
   auto at = number ? number->whole() : std::nullopt;
+  if (auto list = base.as<std::shared_ptr<const List>>(); list && !at)
+    if (DataPtr table = tableOf(*list, e.base->range))
+      return subscriptData(e, table, scope);
   if (!at)
     return notYet(e.range, "indexing a list of blocks by data (a mixture of experts)");
   int64_t count = (*base.as<std::shared_ptr<const List>>())->items.size();

@@ -168,6 +168,29 @@ Elaborator::DataPtr Elaborator::tableOf(const Data &data, const std::string &nam
   return table;
 }
 
+/// A list of numbers, as a table of one axis; null where it isn't one. Members are computed from its numbers.
+Elaborator::DataPtr Elaborator::tableOf(const std::shared_ptr<const List> &list, Range range) {
+  const std::vector<Value> &items = list->items;
+  if (items.empty() || !std::all_of(items.begin(), items.end(), [](const Value &item) { return item.as<Number>(); }))
+    return nullptr;
+  bool real = std::any_of(items.begin(), items.end(),
+                          [](const Value &item) { return item.real || !item.as<Number>()->whole(); });
+  auto data = std::make_shared<Data>();
+  data->element = real ? Element::Working : Element::I32;
+  data->axes = {SizeExpr(static_cast<int64_t>(items.size()))};
+  data->at = [=, this](std::span<const Expr *const> positions) {
+    const Expr *result = nullptr;
+    for (size_t i = list->items.size(); i-- > 0;) {
+      const Number &number = *list->items[i].as<Number>();
+      const Expr *item = real ? make.real(number.value(), Element::Working, range) : make.number(number, range);
+      const Expr *end = make.size(SizeExpr(static_cast<int64_t>(i) + 1), range);
+      result = result ? make.select(make.apply(ScalarOp::Less, positions[0], end, range), item, result, range) : item;
+    }
+    return result;
+  };
+  return body ? tableOf(*data, "list", range) : data;
+}
+
 /// A tensor that the last op defined, and that nothing has read yet, is stored in the precision that is asked for.
 bool Elaborator::roundLast(const Data &data, Element want) {
   if (!body || body->ops.empty() || !data.tensor || data.tensor->definition != body->ops.back().get())

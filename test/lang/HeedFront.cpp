@@ -16,16 +16,27 @@
 using namespace heed;
 
 namespace {
-/// Text as config.json would have it: a boolean, a number, else a string.
+/// Text as config.json would have it: null, a boolean, a number, a list with commas only, else a string.
 ConfigValue configValue(const std::string &text) {
+  if (text == "null")
+    return {};
   if (text == "true" || text == "false")
-    return text == "true";
+    return {text == "true"};
+  if (text.starts_with("[") && text.ends_with("]")) {
+    ConfigValue::List items;
+    for (size_t at = 1; at < text.size() - 1;) {
+      size_t end = std::min(text.find(',', at), text.size() - 1);
+      items.push_back(configValue(text.substr(at, end - at)));
+      at = end + 1;
+    }
+    return {std::move(items)};
+  }
   char *end = nullptr;
   long long whole = std::strtoll(text.c_str(), &end, 10);
   if (!text.empty() && !*end)
-    return static_cast<int64_t>(whole);
+    return {static_cast<int64_t>(whole)};
   double real = std::strtod(text.c_str(), &end);
-  return !text.empty() && !*end ? ConfigValue(real) : ConfigValue(text);
+  return !text.empty() && !*end ? ConfigValue{real} : ConfigValue{text};
 }
 
 CheckOptions optionsOf(int count, char **arguments) {

@@ -146,16 +146,27 @@ bool Compilation::openCheckpoint() {
 
 namespace {
 
-/// Settings that a hyper-parameter can take; lists are not among them.
+/// The same value, as the checker takes it.
+ConfigValue settingOf(const runtime::ConfigValue &stored) {
+  if (auto *list = std::get_if<runtime::ConfigValue::List>(&stored.value)) {
+    ConfigValue::List items;
+    std::ranges::transform(*list, std::back_inserter(items), settingOf);
+    return {std::move(items)};
+  }
+  return std::visit(
+      [](const auto &value) -> ConfigValue {
+        if constexpr (std::is_same_v<std::decay_t<decltype(value)>, runtime::ConfigValue::List>)
+          return {};
+        else
+          return {value};
+      },
+      stored.value);
+}
+
 std::map<std::string, ConfigValue> settingsOf(const runtime::Config &config) {
   std::map<std::string, ConfigValue> settings;
   for (const auto &[key, stored] : config)
-    std::visit(
-        [&](const auto &value) {
-          if constexpr (std::is_constructible_v<ConfigValue, decltype(value)>)
-            settings.emplace(key, value);
-        },
-        stored.value);
+    settings.emplace(key, settingOf(stored));
   return settings;
 }
 
