@@ -112,6 +112,15 @@ def scores_linear_bias(q, k, v):
     return attention(q, k, v, causal, lambda s, h, d: s - slopes(q.shape[2])[h] * abs(d))
 
 
+def scores_other_slopes(q, k, v):
+    """MosaicML's: of the power of two above, the second, fourth, … slope, then the first, third, …."""
+    H = q.shape[2]
+    P = 2 ** math.ceil(math.log2(H))
+    of_power = [2 ** (-4 * n / P) for n in range(1, P + 1)]
+    steep = np.array(of_power if P == H else (of_power[1::2] + of_power[0::2])[:H])
+    return attention(q, k, v, causal, lambda s, h, d: s - steep[h] * abs(d))
+
+
 def buckets(d, both):
     """T5's, of the distance d = j - i, with 8 buckets and limit 20."""
     n = 4 if both else 8
@@ -178,6 +187,11 @@ def heads_grouped(q, k, v):
 
 def heads_one_key(q, k, v):
     return attention(q, k, v, causal)
+
+
+def heads_fused(x):
+    z = x.reshape(*x.shape[:2], 2, 4, 3)
+    return z[:, :, :, :2].reshape(*x.shape[:2], 4, 3), z[:, :, :, 2], z[:, :, :, 3]
 
 
 def heads_around(x):

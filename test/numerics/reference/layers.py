@@ -100,6 +100,18 @@ def activations_silu_of(x):
     return silu(x)
 
 
+def activations_quick_gelu_of(x):
+    return x * sigmoid(1.702 * x)
+
+
+def activations_relu_squared_of(x):
+    return np.maximum(x, 0) ** 2
+
+
+def activations_mish_of(x):
+    return x * np.tanh(np.log1p(np.exp(x)))
+
+
 def activations_softplus_of(x):
     return np.logaddexp(0, x), np.logaddexp(0, 100 * x)
 
@@ -154,6 +166,43 @@ def rotary_partial(x, p):
 
 def rotary_stretched(x, p):
     return rotary_halves(x, p / 4)
+
+
+def rotary_partial_neighbours(x, p):
+    y = 1.25 * turned(x[..., 0:6:2] + 1j * x[..., 1:6:2], p, 100.0 ** (-np.arange(3) / 3))
+    return np.concatenate([np.stack([y.real, y.imag], -1).reshape(*x.shape[:-1], 6), x[..., 6:]], -1)
+
+
+def rotary_with(x, p, frequency, scale=1.0):
+    y = scale * turned(x[..., :5] + 1j * x[..., 5:], p, frequency)
+    return np.concatenate([y.real, y.imag], -1)
+
+
+def rotary_dynamic(x, p):
+    longer = max(p.shape[1] / 16, 1)
+    base = 10000.0 * (4 * longer - 3) ** (10 / 8)
+    return rotary_with(x, p, base ** (-np.arange(5) / 5))
+
+
+def rotary_yarn(x, p):
+    """Of the dimensions, 2 f is where a pair turns n times over 256 positions; the ramp goes from n = 32 to n = 1."""
+    place = lambda n: 10 * math.log(256 / (n * 2 * math.pi)) / (2 * math.log(10000))
+    low, high = max(math.floor(place(32)), 0), min(math.ceil(place(1)), 9)
+    ramp = np.clip((np.arange(5) - low) / (high - low), 0, 1)
+    frequency = 10000.0 ** (-np.arange(5) / 5)
+    return rotary_with(x, p, frequency / 4 * ramp + frequency * (1 - ramp), 0.1 * math.log(4) + 1)
+
+
+def rotary_llama3(x, p):
+    frequency = 10000.0 ** (-np.arange(5) / 5)
+    turns = 256 * frequency / (2 * math.pi)
+    mixed = (4 - turns) / 3 * frequency / 8 + (turns - 1) / 3 * frequency
+    return rotary_with(x, p, np.where(turns > 4, frequency, np.where(turns < 1, frequency / 8, mixed)))
+
+
+def rotary_long(x, p):
+    frequency = 10000.0 ** (-np.arange(5) / 5) / np.array([1, 1.5, 2, 4, 8.25])
+    return rotary_with(x, p, frequency, math.sqrt(1 + math.log(4) / math.log(256)))
 
 
 def sinusoid_alternating(p):
@@ -288,6 +337,10 @@ def losses_entropy(x, target):
 def losses_counted(x, label):
     seen = label >= 0
     return (entropies(x, label)[0] * seen).sum() / max(seen.sum(), 1)
+
+
+def losses_shifted(x, label):
+    return losses_counted(x[:, :-1], label[:, 1:]) if x.shape[1] > 1 else 0.0
 
 
 def losses_smoothed(x, label):
