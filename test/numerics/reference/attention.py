@@ -121,14 +121,18 @@ def scores_other_slopes(q, k, v):
     return attention(q, k, v, causal, lambda s, h, d: s - steep[h] * abs(d))
 
 
-def buckets(d, both):
-    """T5's, of the distance d = j - i, with 8 buckets and limit 20."""
-    n = 4 if both else 8
+def buckets_of(d, both, count, limit):
+    """T5's, of the distance d = j - i. Whole logarithms are not missed by rounding."""
+    n = count // 2 if both else count
     side = np.where(both & (d > 0), n, 0)
     d = abs(d) if both else np.maximum(-d, 0)
     exact = n // 2
-    far = exact + np.floor(np.log(np.maximum(d, 1) / exact) / math.log(20 / exact) * (n - exact)).astype(int)
+    far = exact + np.floor(np.log(np.maximum(d, 1) / exact) / math.log(limit / exact) * (n - exact) + 1e-9).astype(int)
     return side + np.where(d < exact, d, np.minimum(far, n - 1))
+
+
+def buckets(d, both):
+    return buckets_of(d, both, 8, 20)
 
 
 def scores_bucketed(q, k, v, w):
@@ -137,6 +141,43 @@ def scores_bucketed(q, k, v, w):
 
 def scores_backward(q, k, v, w):
     return attention(q, k, v, causal, lambda s, h, d: s + w["table"][buckets(-d, False), h])
+
+
+def rows(table, I, J):
+    """[I, J, E]: the row of each distance i - j, cut off at the ends."""
+    half = len(table) // 2
+    return table[np.clip(np.arange(I)[:, None] - np.arange(J), -half, half) + half]
+
+
+def relative_near(q, k, v, w):
+    by_query = np.einsum("bihe,ije->bhij", q, rows(w["keys"], q.shape[1], k.shape[1])) * q.shape[3] ** -0.5
+    return attention(q, k, v, None, lambda s, h, d: s + by_query)
+
+
+def relative_both(q, k, v, w):
+    r = rows(w["keys"], q.shape[1], k.shape[1])
+    more = (np.einsum("bihe,ije->bhij", q, r) + np.einsum("bjhe,ije->bhij", k, r)) * q.shape[3] ** -0.5
+    return attention(q, k, v, None, lambda s, h, d: s + more)
+
+
+def relative_valued(q, k, v, w):
+    I, J, E = q.shape[1], k.shape[1], q.shape[3]
+    s = np.einsum("bihe,bjhe->bhij", q, k) + np.einsum("bihe,ije->bhij", q, rows(w["keys"], I, J))
+    a = softmax(s * E**-0.5, np.tri(I, J, dtype=bool))
+    return np.einsum("bhij,bjhd->bihd", a, v) + np.einsum("bhij,ijd->bihd", a, rows(w["values"], I, J))
+
+
+def relative_remembering(q, k, v, r, w):
+    """Queries are the last I of J positions; row J of r is distance 0 from a query that no memory precedes."""
+    I, J, E = q.shape[1], k.shape[1], q.shape[3]
+    i, j = np.ogrid[:I, :J]
+    s = np.einsum("bihe,bjhe->bhij", q + w["u"], k) + np.einsum("bihe,ijhe->bhij", q + w["w"], r[i - j + J])
+    return np.einsum("bhij,bjhd->bihd", softmax(s * E**-0.5, np.broadcast_to(j <= i + J - I, s.shape)), v)
+
+
+def relative_learned(x, w):
+    T = x.shape[1]
+    return x + w["places.weight"][:T], x + w["shifted.weight"][2 : T + 2]
 
 
 def normalisers_soft(x, valid):
@@ -156,6 +197,16 @@ def normalisers_positive(p, v):
         return np.where(visible, s, 0) / np.where(visible, s, 0).sum(-1, keepdims=True)
 
     return attention(p, p, v, causal, by=shares)
+
+
+def normalisers_sigmoidal(x):
+    """The bias is the logarithm of the whole length, visible or not."""
+    n = x.shape[1]
+    return attention(x, x, x, causal, by=lambda s, visible: np.where(visible, 1 / (1 + n * np.exp(-s)), 0))
+
+
+def normalisers_squared(x):
+    return attention(x, x, x, causal, by=lambda s, visible: np.where(visible, np.maximum(s, 0) ** 2 / x.shape[1], 0))
 
 
 def normalisers_sharp(x):
@@ -179,6 +230,12 @@ def heads_multi(x, w):
 def heads_crossed(x, memory, w):
     q, k, v = (split_heads(z @ w[f"cross.{n}.weight"] + w[f"cross.{n}.bias"], 4) for n, z in zip("qkv", (x, memory, memory)))
     return attention(q, k, v).reshape(x.shape) @ w["cross.out.weight"] + w["cross.out.bias"]
+
+
+def heads_sharing(x, memory, w):
+    q, k, v = (z @ w[f"shared.{n}.weight"] + w[f"shared.{n}.bias"] for n, z in zip("qkv", (x, memory, memory)))
+    y = attention(split_heads(q, 4), split_heads(k, 2), split_heads(v, 2))
+    return y.reshape(x.shape) @ w["shared.out.weight"] + w["shared.out.bias"]
 
 
 def heads_grouped(q, k, v):

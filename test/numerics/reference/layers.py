@@ -116,6 +116,10 @@ def activations_softplus_of(x):
     return np.logaddexp(0, x), np.logaddexp(0, 100 * x)
 
 
+def activations_others(x):
+    return x * sigmoid(1.702 * x), np.maximum(x, 0) ** 2, x * np.tanh(np.logaddexp(0, x))
+
+
 def activations_curves(x):
     return abs(x), np.sin(x), np.cos(x), np.tanh(x), sigmoid(x), erf(x)
 
@@ -346,6 +350,21 @@ def losses_shifted(x, label):
 def losses_smoothed(x, label):
     hit, even = entropies(x, label)
     return ((0.9 * hit + 0.1 * even) * (label >= 0)).sum() / max((label >= 0).sum(), 1)
+
+
+def losses_spans(x, z, start, end):
+    ends = [(s, np.maximum(p, 0)) for s, p in ((x, start), (z, end))]
+    return sum(losses_counted(s, np.where(p < s.shape[1], p, -1)) for s, p in ends) / 2
+
+
+def losses_questions(x, z):
+    """-z log p - (1 - z) log(1 - p), where p = 1 / (1 + exp(-x))."""
+    entropy = lambda x: (z * np.logaddexp(0, -x) + (1 - z) * np.logaddexp(0, x)).mean()
+    return entropy(x), entropy(100 * x)
+
+
+def losses_squares(x, z):
+    return ((x - z) ** 2).mean()
 
 
 def losses_share(x, target):
