@@ -298,4 +298,5 @@ def main():
     sys.exit("\n".join(comparison.faults) or 0)
 
 
-main()
+if __name__ == "__main__":
+    main()
