@@ -22,8 +22,10 @@ static void initialiseOnce() {
   });
 }
 
-/// Scalar loops have no use for tile registers, and asking for them would refuse machines that run the code well.
-static bool isWanted(llvm::StringRef feature) { return !feature.starts_with("amx"); }
+/// Of tile registers, kernels use those of bf16; asking for more would refuse machines that run the code well.
+static bool isWanted(llvm::StringRef feature) {
+  return !feature.starts_with("amx") || feature == "amx-tile" || feature == "amx-bf16";
+}
 
 static std::string nativeFeatures() {
   std::vector<std::string> features;
@@ -51,7 +53,7 @@ llvm::Expected<Target> Target::forCpu(llvm::StringRef cpu) {
   if (!found)
     return llvm::createStringError("no code generator for " + triple.str() + ": " + error);
 
-  bool native = cpu == "native";
+  bool native = cpu == "native" || cpu == emulatingTiles;
   std::string base = native ? (triple.isX86() ? "x86-64" : "generic") : cpu.str();
   std::unique_ptr<llvm::MCSubtargetInfo> known(found->createMCSubtargetInfo(triple, "", ""));
   if (!known->isCPUStringValid(base))

@@ -9,6 +9,9 @@
 
 namespace heed {
 
+/// A CPU for tests: this machine, and tile registers of bf16 in loops.
+inline constexpr llvm::StringRef emulatingTiles = "native-emulating-tiles";
+
 struct Target {
   std::unique_ptr<llvm::TargetMachine> machine;
   /// Names of the features that code may use and a processor may lack, joined by commas.

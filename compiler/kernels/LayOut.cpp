@@ -1,6 +1,7 @@
 // In: entries of kernels, tensors row-major. Out: parameters that a contraction multiplies with lie as its inner loop
 // reads them, in panels of columns, and every kernel that reads one says so. One copy of each parameter is stored:
 // where contractions disagree, the larger product has its way, and all other readers go through the map.
+#include "compiler/kernels/PairedPanels.h"
 #include "compiler/kernels/SampleSizes.h"
 #include "compiler/pipelines/Passes.h"
 
@@ -27,7 +28,7 @@ struct Wish {
 /// How a contraction reads its parameter, taken apart.
 class Factor {
 public:
-  Factor(KernelOp kernel, IndexOp op, int64_t width) : kernel(kernel), op(op), width(width) {}
+  Factor(KernelOp kernel, IndexOp op, int64_t width, bool pairs) : kernel(kernel), op(op), width(width), pairs(pairs) {}
 
   /// Nothing where neither factor is a parameter.
   std::optional<Wish> wish() {
@@ -87,7 +88,10 @@ private:
       if (axisOf[index] >= 0 && (index >= rank || (index + 1 == rank && columns.size() > 1)) &&
           !(bounds[index] == SizeExpr(type.getDimSize(axisOf[index]))))
         return "it is read in part";
-    auto layout = LayoutAttr::panels(op.getContext(), type.getShape(), columns, reduced, width);
+    bool both = type.getElementType().isBF16() && getElementTypeOrSelf(op.getSources()[other.getOperand()]).isBF16();
+    LayoutAttr paired =
+        pairs && both ? pairedPanels(op.getContext(), type.getShape(), columns, reduced, width) : nullptr;
+    LayoutAttr layout = paired ? paired : LayoutAttr::panels(op.getContext(), type.getShape(), columns, reduced, width);
     // Along a single axis the padding is less than a panel; where there are more, each turn of theirs has it.
     if (columns.size() > 1 && 2 * layout.getStoredCount() > 3 * type.getNumElements())
       return "its last axis fills panels of " + std::to_string(width) + " by less than two thirds";
@@ -104,6 +108,7 @@ private:
   KernelOp kernel;
   IndexOp op;
   int64_t width;
+  bool pairs;
 };
 
 class LayOut : public impl::LayOutBase<LayOut> {
@@ -157,7 +162,7 @@ private:
       return;
     for (auto op : kernel.getBody().getOps<IndexOp>())
       if (op.getForm() == Form::contraction)
-        if (auto wish = Factor(kernel, op, panel).wish())
+        if (auto wish = Factor(kernel, op, panel, pairs).wish())
           parameters[wish->read.param].wishes.push_back(std::move(*wish));
   }
 

@@ -51,11 +51,12 @@ def LayOut : Pass<"heed-lay-out", "::heed::ModelOp"> {
   let summary = "Choose how memory holds the parameters";
   let description = [{
     A parameter that a contraction reads by columns and reduced indices, each along an axis of its own, is stored in panels of columns,
-    `[N/panel][K][panel]`, columns filled up with zeros; its layers stay apart, outermost. Several columns or reduced indices keep their order. Where
+    `[N/panel][K][panel]`, columns filled up with zeros, or of bf16 `[N/panel][K/2][panel][2]` with K filled up as well; its layers stay apart, outermost. Several columns or reduced indices keep their order. Where
     contractions want different layouts of one parameter, the larger product wins. Every kernel that reads the parameter, of whatever kind, gets its
     layout. What stays row-major although a contraction multiplies with it leaves the reason in the kernel's `declined`.
   }];
-  let options = [Option<"panel", "panel", "int64_t", "48", "columns of a panel; 0: all parameters stay row-major">];
+  let options = [Option<"panel", "panel", "int64_t", "48", "columns of a panel; 0: all parameters stay row-major">,
+                 Option<"pairs", "pairs", "bool", "false", "bf16 that is multiplied with bf16: the depth in pairs, as tile registers take it">];
 }
 
 def Place : Pass<"heed-place", "::heed::ModelOp"> {

@@ -27,14 +27,14 @@ void toDerived(OpPassManager &model) {
 }
 
 /// A processor that is not known is told of where loops are written for it.
-int64_t panelFor(const PipelineOptions &options) {
+LayOutOptions panelsFor(const PipelineOptions &options) {
   if (options.panel)
-    return *options.panel;
+    return {.panel = *options.panel};
   llvm::Expected<CpuStrategy> strategy = CpuStrategy::forCpu(options.cpu);
   if (strategy)
-    return strategy->tileColumns;
+    return {.panel = strategy->tileColumns, .pairs = strategy->tiles};
   llvm::consumeError(strategy.takeError());
-  return 0;
+  return {.panel = 0};
 }
 
 /// Afterwards: only kernels compute; what leaves a region is a kernel's own result; every result has a place that
@@ -42,7 +42,7 @@ int64_t panelFor(const PipelineOptions &options) {
 /// contractions want them, all other tensors are row-major.
 void toKernels(OpPassManager &model, const PipelineOptions &options) {
   model.addPass(createFormKernels());
-  model.addPass(createLayOut({.panel = panelFor(options)}));
+  model.addPass(createLayOut(panelsFor(options)));
   model.addPass(createPlace());
   model.addPass(createVerifyKernels());
 }

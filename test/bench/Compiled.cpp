@@ -3,6 +3,7 @@
 
 #include "Measure.h"
 #include "Process.h"
+#include "runtime/device/CpuFeatures.h"
 #include "runtime/device/EntrySizes.h"
 
 #include <cmath>
@@ -70,6 +71,8 @@ Result<Compiled> Compiled::make(const Source &source) {
   if (!get || get()->abi_version != HEED_ABI_VERSION)
     return failure("{} holds no model of this ABI", made.library);
   made.model = get();
+  if (Result<void> able = runtime::requireCpuFeatures(made.model->features); !able)
+    return able.error();
   if (made.model->parameter_count > 0)
     if (Result<void> drawn = made.drawWeights(); !drawn)
       return drawn.error();

@@ -61,13 +61,15 @@ def value(text, sizes):
     return eval(text.replace("/", "//"), {"floor": int, "__builtins__": {}}, dict(sizes))
 
 
-def variants(matrix):
+def variants(matrix, flags):
     """{name: flags of `heed build`}: how the same model is compiled. The first is what others are compared with."""
     if not matrix:
         return {"native": []}
     with open("/proc/cpuinfo") as cpuinfo:
         features = set(next((line for line in cpuinfo if line.startswith("flags")), "").split())
     levels = {level: [f"--cpu={level}"] for level, needed in LEVELS.items() if needed <= features}
+    if "--precision=bf16" in flags and "x86-64-v4" in levels:
+        levels["tiles"] = ["--cpu=native-emulating-tiles"]
     return {"plain": ["--plain=all"], "native": []} | levels
 
 
@@ -76,8 +78,8 @@ class Model:
 
     def __init__(self, arguments):
         self.file, self.flags, self.work = arguments.file, arguments.flags, arguments.work
-        self.executables = {name: f"{self.work}.{name}" for name in variants(arguments.matrix)}
-        for name, flags in variants(arguments.matrix).items():
+        self.executables = {name: f"{self.work}.{name}" for name in variants(arguments.matrix, arguments.flags)}
+        for name, flags in variants(arguments.matrix, arguments.flags).items():
             run(["heed", "build", self.file, *self.flags, *flags, "-o", self.executables[name]])
         info = run([next(iter(self.executables.values())), "info"])
         self.entries = {}

@@ -28,8 +28,9 @@ constexpr double worthAThread = 1 << 15;   // products
 
 class ContractSkeleton : public Skeleton {
 public:
-  ContractSkeleton(ContractMatch match, std::vector<ContractGroup> groups, const CpuStrategy &strategy)
-      : match(std::move(match)), groups(std::move(groups)), strategy(strategy) {}
+  /// `paired`: with tile registers.
+  ContractSkeleton(ContractMatch match, std::vector<ContractGroup> groups, const CpuStrategy &strategy, bool paired)
+      : match(std::move(match)), groups(std::move(groups)), strategy(strategy), paired(paired) {}
 
   Work work() override {
     SizeExpr units = SizeExpr::ceilDiv(rows(), tileRows()) * extentOf(first().op, first().batch);
@@ -43,13 +44,13 @@ private:
 
   Contraction &first() { return match.contractions.front(); }
   SizeExpr rows() { return extentOf(first().op, first().rows); }
-  SizeExpr depth() { return extentOf(first().op, first().reduced); }
+  SizeExpr depth() { return depthOf(first(), paired); }
   /// Panels for one choice of all but the last column index.
   SizeExpr panelsOfLast(ContractGroup &group) {
     Contraction &product = group.products.front();
     return SizeExpr::ceilDiv(extentOf(product.op, product.columns.back()), strategy.tileColumns);
   }
-  int64_t tileRows() { return Tiles::rows(strategy, strategy.tileColumns); }
+  int64_t tileRows() { return paired ? Tiles::rowsOfRegisters : Tiles::rows(strategy, strategy.tileColumns); }
   SizeExpr panelsBefore(unsigned group) {
     SizeExpr sum = 0;
     for (ContractGroup &each : MutableArrayRef(groups).take_front(group))
@@ -71,7 +72,7 @@ private:
   }
   /// Tiles of a block.
   SizeExpr blockTiles() {
-    SizeExpr fitting = SizeExpr::floorDiv(blockBytes / 4 / tileRows(), SizeExpr::max(1, depth()));
+    SizeExpr fitting = SizeExpr::floorDiv(blockBytes / (paired ? 2 : 4) / tileRows(), SizeExpr::max(1, depth()));
     return SizeExpr::min(mostTiles, SizeExpr::max(leastTiles, fitting));
   }
   /// Panels come in pieces, and what a block's rows have added up lies in memory between them.
@@ -86,6 +87,7 @@ private:
   ContractMatch match;
   std::vector<ContractGroup> groups;
   const CpuStrategy &strategy;
+  bool paired;
 
   friend class ContractLoops;
 };
@@ -97,11 +99,12 @@ public:
       : plan(plan), frame(frame), b(frame.b), range(range), tiles(frame, plan.strategy),
         tileRows(frame.sizes.constant(plan.tileRows())), rows(frame.sizes.value(plan.rows())),
         depth(frame.sizes.value(plan.depth())),
-        rowsOfA(frame, plan.strategy, plan.first(), plan.blockTiles() * plan.tileRows(), !plan.match.prologue.empty()) {
+        rowsOfA(frame, plan.strategy, plan.first(), plan.blockTiles() * plan.tileRows(), !plan.match.prologue.empty(),
+                plan.paired) {
     for (ContractGroup &group : plan.groups) {
       epilogues.push_back(std::make_unique<Epilogue>(frame, plan.strategy, group, plan.bufferRows()));
       for (Contraction &product : group.products)
-        panels[product.op] = std::make_unique<PanelsOfB>(frame, plan.strategy, product, plan.pieceDepth());
+        panels[product.op] = std::make_unique<PanelsOfB>(frame, plan.strategy, product, plan.pieceDepth(), plan.paired);
     }
   }
 
@@ -162,14 +165,13 @@ private:
   void makeRow(Value result, ArrayRef<Value> outer, Value row) {
     auto type = cast<RankedTensorType>(result.getType());
     Type scalar = scalarOf(type.getElementType());
-    if (result == plan.first().sourceA()) {
-      Place place = frame.placeOf(type.clone(scalar), rowsOfA.memory(), plan.match.outer);
-      place.offset = rowsOfA.rowOffset(row);
-      frame.places[result] = place;
-    } else {
-      frame.places[result] = frame.rowPlace(type.clone(scalar), "row", plan.match.outer);
-    }
+    bool isA = result == plan.first().sourceA();
+    Place place = isA ? rowsOfA.placeFor(type.clone(scalar), plan.match.outer, row)
+                      : frame.rowPlace(type.clone(scalar), "row", plan.match.outer);
+    frame.places[result] = place;
     RowEmitter(frame, plan.strategy, plan.match.outer).emit(*result.getDefiningOp(), outer);
+    if (isA)
+      rowsOfA.keep(place, row);
   }
 
   /// The panels of one group within the range.
@@ -328,6 +330,20 @@ bool prologueMakesRows(ContractMatch &match) {
   return true;
 }
 
+/// Both factors are bf16, and every second one is stored in pairs.
+bool fitsRegisters(KernelOp kernel, ContractMatch &match, const CpuStrategy &strategy) {
+  ArrayAttr layouts = kernel.getLayoutsAttr();
+  if (!strategy.tiles || !layouts)
+    return false;
+  return llvm::all_of(match.contractions, [&](Contraction &product) {
+    auto stored = dyn_cast<BlockArgument>(product.sourceB());
+    Attribute layout =
+        stored && stored.getOwner() == &kernel.getBody().front() ? layouts[stored.getArgNumber()] : nullptr;
+    return isa_and_present<LayoutAttr>(layout) && layout == PanelsOfB::layoutFor(strategy, product, /*paired=*/true) &&
+           getElementTypeOrSelf(product.sourceA()).isBF16() && getElementTypeOrSelf(product.sourceB()).isBF16();
+  });
+}
+
 } // namespace
 
 std::unique_ptr<Skeleton> contractSkeleton(KernelOp kernel, const CpuStrategy &strategy) {
@@ -341,7 +357,8 @@ std::unique_ptr<Skeleton> contractSkeleton(KernelOp kernel, const CpuStrategy &s
   auto groups = groupsOf(*match);
   if (!groups)
     return nullptr;
-  return std::make_unique<ContractSkeleton>(std::move(*match), std::move(*groups), strategy);
+  bool paired = fitsRegisters(kernel, *match, strategy);
+  return std::make_unique<ContractSkeleton>(std::move(*match), std::move(*groups), strategy, paired);
 }
 
 } // namespace heed

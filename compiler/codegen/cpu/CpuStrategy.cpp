@@ -13,7 +13,12 @@ llvm::Expected<CpuStrategy> CpuStrategy::forCpu(llvm::StringRef cpu) {
   const llvm::MCSubtargetInfo &features = *target->machine->getMCSubtargetInfo();
   // 9 x 48: 27 accumulators, 3 columns, 1 element of 32 registers; 6 x 16: 12, 2 and 1 of 16.
   if (features.checkFeatures("+avx512f,+avx512bw,+avx512dq,+avx512vl"))
-    return CpuStrategy{.lanes = 16, .tileColumns = 48, .masks = true, .rounds = features.checkFeatures("+avx512bf16")};
+    return CpuStrategy{.lanes = 16,
+                       .tileColumns = 48,
+                       .masks = true,
+                       .rounds = features.checkFeatures("+avx512bf16"),
+                       .tiles = cpu == emulatingTiles || features.checkFeatures("+amx-tile,+amx-bf16"),
+                       .emulated = cpu == emulatingTiles};
   if (features.checkFeatures("+avx2,+fma"))
     return CpuStrategy{.lanes = 8, .tileColumns = 16, .masks = false};
   return CpuStrategy{};

@@ -13,6 +13,8 @@ struct CpuStrategy {
   int64_t tileColumns = 0; // of a register tile: the width of a packed panel
   bool masks = false;      // AVX-512: masked loads and stores of every width, scalef
   bool rounds = false;     // AVX512_BF16: an instruction rounds f32 to bf16
+  bool tiles = false;      // AMX: tile registers multiply bf16
+  bool emulated = false;   // for tests: what tile registers do is done in loops
 
   static llvm::Expected<CpuStrategy> forCpu(llvm::StringRef cpu);
 };

@@ -2,6 +2,7 @@
 #include "compiler/codegen/cpu/Factors.h"
 
 #include "compiler/codegen/cpu/Copies.h"
+#include "compiler/kernels/PairedPanels.h"
 
 #include "mlir/Dialect/Affine/Utils.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -24,6 +25,11 @@ void unflatten(Frame &frame, IndexOp op, ArrayRef<unsigned> dims, Value flat, Di
   }
 }
 
+SizeExpr depthOf(Contraction &contraction, bool paired) {
+  SizeExpr depth = extentOf(contraction.op, contraction.reduced);
+  return paired ? SizeExpr::ceilDiv(depth, pairedDepth) * pairedDepth : depth;
+}
+
 /// Where in its memref the access reads; indices that are not chosen are 0.
 static Value positionOf(Frame &frame, IndexOp op, AccessAttr access, Dims dims) {
   dims.resize(op.getNumIndices());
@@ -41,13 +47,14 @@ static Value positionOf(Frame &frame, IndexOp op, AccessAttr access, Dims dims) 
 
 // ---- rows of A ----
 
-RowsOfA::RowsOfA(Frame &frame, const CpuStrategy &strategy, Contraction &contraction, const SizeExpr &most, bool made)
+RowsOfA::RowsOfA(Frame &frame, const CpuStrategy &strategy, Contraction &contraction, const SizeExpr &most, bool made,
+                 bool paired)
     : frame(frame), strategy(strategy), contraction(contraction), b(frame.b),
-      access(contraction.op.getAccessList()[contraction.a]), made(made) {
-  SizeExpr k = extentOf(contraction.op, contraction.reduced);
-  depth = frame.sizes.value(k);
-  if (made || !areInPlace())
-    block = frame.scratch.take(most * k, b.getF32Type(), "rows");
+      access(contraction.op.getAccessList()[contraction.a]), made(made), paired(paired),
+      depth(frame.sizes.value(depthOf(contraction, false))), width(frame.sizes.value(depthOf(contraction, paired))) {
+  if (made || paired || !areInPlace())
+    block = frame.scratch.take(most * depthOf(contraction, paired),
+                               paired ? Type(b.getBF16Type()) : Type(b.getF32Type()), "rows");
 }
 
 /// They can be read where they are stored.
@@ -80,21 +87,49 @@ void RowsOfA::copyRow(Value row, Dims dims) {
   Value target = rowOffset(row);
   if (!place.layout && flatStride(contraction.op, access, contraction.reduced) == SizeExpr(1)) {
     Value source = positionOf(frame, contraction.op, access, dims);
-    return copyNeighbours(b, strategy, place.memref, source, block, target, depth);
+    copyNeighbours(b, strategy, place.memref, source, block, target, depth);
+    return fillUp(row);
   }
   loop(b, "k", frame.sizes.constant(0), depth, {}, [&](Value k, ValueRange) {
     unflatten(frame, contraction.op, contraction.reduced, k, dims);
     Value element = loadElement(b, place, positionOf(frame, contraction.op, access, dims));
-    memref::StoreOp::create(b, element, block, arith::AddIOp::create(b, target, k).getResult());
+    Value stored = toStored(b, element, paired ? Type(b.getBF16Type()) : Type(b.getF32Type()));
+    memref::StoreOp::create(b, stored, block, arith::AddIOp::create(b, target, k).getResult());
+    return SmallVector<Value>();
+  });
+  fillUp(row);
+}
+
+void RowsOfA::fillUp(Value row) {
+  if (!paired)
+    return;
+  Value none = arith::ConstantIntOp::create(b, 0, 16), target = rowOffset(row);
+  loop(b, "k", depth, width, {}, [&](Value k, ValueRange) {
+    memref::StoreOp::create(b, none, block, arith::AddIOp::create(b, target, k).getResult());
     return SmallVector<Value>();
   });
 }
 
-Value RowsOfA::rowOffset(Value row) { return arith::MulIOp::create(b, arith::SubIOp::create(b, row, first), depth); }
+Place RowsOfA::placeFor(RankedTensorType type, unsigned fixed, Value row) {
+  if (paired)
+    return frame.rowPlace(type, "row", fixed);
+  Place place = frame.placeOf(type, block, fixed);
+  place.offset = rowOffset(row);
+  return place;
+}
+
+void RowsOfA::keep(const Place &place, Value row) {
+  if (!paired)
+    return;
+  copyNeighbours(b, strategy, place.memref, frame.sizes.constant(0), block, rowOffset(row), depth);
+  fillUp(row);
+}
+
+Value RowsOfA::rowOffset(Value row) { return arith::MulIOp::create(b, arith::SubIOp::create(b, row, first), width); }
 
 Matrix RowsOfA::at(Value row, Value k) {
   if (block)
-    return {block, arith::AddIOp::create(b, rowOffset(row), k), depth};
+    return {block, arith::AddIOp::create(b, rowOffset(row), k), width};
   Value stride = frame.sizes.value(*flatStride(contraction.op, access, contraction.rows));
   Value offset = arith::AddIOp::create(b, origin, arith::MulIOp::create(b, row, stride));
   return {frame.places.at(contraction.sourceA()).memref, arith::AddIOp::create(b, offset, k), stride};
@@ -102,24 +137,23 @@ Matrix RowsOfA::at(Value row, Value k) {
 
 // ---- panels of B ----
 
-PanelsOfB::PanelsOfB(Frame &frame, const CpuStrategy &strategy, Contraction &contraction, const SizeExpr &most)
+PanelsOfB::PanelsOfB(Frame &frame, const CpuStrategy &strategy, Contraction &contraction, const SizeExpr &most,
+                     bool paired)
     : frame(frame), strategy(strategy), contraction(contraction), b(frame.b),
       access(contraction.op.getAccessList()[contraction.b]), place(frame.places.at(contraction.sourceB())),
-      isF32(place.type.getElementType().isF32()), isBf16(place.type.getElementType().isBF16()),
-      isPacked(areStored(frame, strategy, contraction)) {
-  depth = frame.sizes.value(extentOf(contraction.op, contraction.reduced));
+      isF32(place.type.getElementType().isF32()), isBf16(place.type.getElementType().isBF16()), paired(paired),
+      isPacked(place.layout && place.layout == layoutFor(strategy, contraction, paired)) {
+  depth = frame.sizes.value(depthOf(contraction, paired));
   width = frame.sizes.constant(strategy.tileColumns);
   std::optional<SizeExpr> down = flatStride(contraction.op, access, contraction.reduced);
   if (!place.layout && down && flatStride(contraction.op, access, contraction.columns) == SizeExpr(1))
     stride = frame.sizes.value(*down);
-  if (!isPacked || !isF32)
+  if (!paired && (!isPacked || !isF32))
     memory = frame.scratch.take(most * strategy.tileColumns, b.getF32Type(), "panel");
 }
 
-bool PanelsOfB::areStored(Frame &frame, const CpuStrategy &strategy, Contraction &contraction) {
-  const Place &place = frame.places.at(contraction.sourceB());
-  if (!place.layout)
-    return false;
+LayoutAttr PanelsOfB::layoutFor(const CpuStrategy &strategy, Contraction &contraction, bool paired) {
+  auto type = cast<RankedTensorType>(contraction.sourceB().getType());
   AffineMap map = contraction.op.getAccessList()[contraction.b].getMap();
   auto axesOf = [&](ArrayRef<unsigned> dims) {
     SmallVector<unsigned> axes;
@@ -132,15 +166,17 @@ bool PanelsOfB::areStored(Frame &frame, const CpuStrategy &strategy, Contraction
   SmallVector<unsigned> columns = axesOf(contraction.columns), reduced = axesOf(contraction.reduced);
   // Where panels lie follows from the parameter's own axes.
   SmallVector<SizeExpr> bounds = contraction.op.getBoundExprs();
-  auto whole = [&](unsigned dim, unsigned axis) { return bounds[dim] == SizeExpr(place.type.getDimSize(axis)); };
+  auto whole = [&](unsigned dim, unsigned axis) { return bounds[dim] == SizeExpr(type.getDimSize(axis)); };
   for (auto [dim, axis] : llvm::zip(contraction.reduced, reduced))
     if (!whole(dim, axis))
-      return false;
+      return {};
   if (columns.size() > 1 && !whole(contraction.columns.back(), columns.back()))
-    return false;
-  return columns.size() == contraction.columns.size() && reduced.size() == contraction.reduced.size() &&
-         place.layout ==
-             LayoutAttr::panels(map.getContext(), place.type.getShape(), columns, reduced, strategy.tileColumns);
+    return {};
+  if (columns.empty() || columns.size() != contraction.columns.size() || reduced.empty() ||
+      reduced.size() != contraction.reduced.size() || !type.hasStaticShape())
+    return {};
+  auto made = paired ? pairedPanels : LayoutAttr::panels;
+  return made(map.getContext(), type.getShape(), columns, reduced, strategy.tileColumns);
 }
 
 PanelsOfB::Panel PanelsOfB::prepare(const Columns &columns, Value k, Value pieceDepth, Value few, const Dims &dims) {
@@ -157,7 +193,7 @@ PanelsOfB::Panel PanelsOfB::prepare(const Columns &columns, Value k, Value piece
   if (isPacked) {
     Value offset = arith::MulIOp::create(b, number, arith::MulIOp::create(b, depth, width));
     panel.stored = Matrix{place.memref, arith::AddIOp::create(b, start, offset), width};
-    if (isF32)
+    if (isF32 || paired)
       return panel;
     if (isBf16) {
       panel.isStored = few;

@@ -12,12 +12,15 @@ using Dims = llvm::SmallVector<mlir::Value>;
 
 /// Splits a flattened index over these dims into their values, the last one running fastest.
 void unflatten(Frame &, IndexOp, llvm::ArrayRef<unsigned> dims, mlir::Value flat, Dims &into);
+/// The depth of a contraction; `paired`: with the zeros that fill up the last step of tile registers.
+SizeExpr depthOf(Contraction &, bool paired);
 
 /// Rows of A, a block of them at a time.
 class RowsOfA {
 public:
-  /// Of `most` rows at most. `made`: an op of the kernel writes them, row by row, at `rowOffset`.
-  RowsOfA(Frame &, const CpuStrategy &, Contraction &, const SizeExpr &most, bool made);
+  /// Of `most` rows at most. `made`: an op of the kernel writes them, row by row, to `placeFor`. `paired`: for tile
+  /// registers, in bf16 and filled up with zeros.
+  RowsOfA(Frame &, const CpuStrategy &, Contraction &, const SizeExpr &most, bool made, bool paired);
 
   /// The block that begins at row `from`; `dims` holds the batch indices.
   void begin(mlir::Value from, const Dims &dims);
@@ -26,29 +29,32 @@ public:
   /// The rows from `row` on, of the block begun last, from depth `k` on.
   Matrix at(mlir::Value row, mlir::Value k);
 
-  mlir::Value memory() const { return block; }
-  mlir::Value rowOffset(mlir::Value row);
+  /// Where an op writes a row, a tensor of this type in f32; once it has, the row is `keep`t.
+  Place placeFor(mlir::RankedTensorType, unsigned fixed, mlir::Value row);
+  void keep(const Place &, mlir::Value row);
 
 private:
   bool areInPlace();
   void copyRow(mlir::Value row, Dims dims);
+  void fillUp(mlir::Value row);
+  mlir::Value rowOffset(mlir::Value row);
 
   Frame &frame;
   const CpuStrategy &strategy;
   Contraction &contraction;
   mlir::ImplicitLocOpBuilder &b;
   AccessAttr access;
-  bool made;
-  mlir::Value depth;
-  mlir::Value block;         // scratch, (most, depth); null: in place
+  bool made, paired;
+  mlir::Value depth, width;  // width: with what it is filled up
+  mlir::Value block;         // scratch, (most, width); null: in place
   mlir::Value first, origin; // the block's first row; in place, where its element (0, 0) of all rows lies
 };
 
 /// Panels of B.
 class PanelsOfB {
 public:
-  /// Panels come in pieces of `most` rows.
-  PanelsOfB(Frame &, const CpuStrategy &, Contraction &, const SizeExpr &most);
+  /// Panels come in pieces of `most` rows. `paired`: for tile registers, as they are stored.
+  PanelsOfB(Frame &, const CpuStrategy &, Contraction &, const SizeExpr &most, bool paired);
 
   struct Panel {
     mlir::Value from, to;         // columns
@@ -69,8 +75,9 @@ public:
   /// What is stored behind this piece, where panels follow each other in memory.
   std::optional<Matrix> behind(const Panel &);
 
-  /// Panels as a layout stores them, each with columns of one choice of all but the last column index.
-  static bool areStored(Frame &, const CpuStrategy &, Contraction &);
+  /// The layout that stores panels as tiles read them, each with columns of one choice of all but the last column
+  /// index; or in pairs, as tile registers do. Null where there is none.
+  static LayoutAttr layoutFor(const CpuStrategy &, Contraction &, bool paired);
 
 private:
   void widen(const Panel &);
@@ -83,7 +90,7 @@ private:
   mlir::ImplicitLocOpBuilder &b;
   AccessAttr access;
   Place place;
-  bool isF32, isBf16;
+  bool isF32, isBf16, paired;
   bool isPacked;      // stored as panels
   mlir::Value stride; // between rows of B, if its rows are stored whole; else null
   mlir::Value depth, width;

@@ -101,7 +101,86 @@ private:
   VectorType vector;
 };
 
+/// The body of a function for tile registers: as many accumulators as leave one register for a tile of A and one for a
+/// tile of B, 2 x 3.
+class RegisterBody {
+public:
+  RegisterBody(ImplicitLocOpBuilder &b, ValueRange arguments, int64_t rows, int64_t columns, bool emulated)
+      : b(b), arguments(arguments), registers(b, emulated), down(rows / TileRegisters::rows),
+        across(columns / TileRegisters::columns), strideA(bytes(StrideA, 2)), strideB(bytes(StrideB, 4)),
+        strideC(bytes(StrideC, 4)) {}
+
+  void emit(bool accumulate) {
+    SmallVector<Value> carries;
+    for (int64_t i = 0; i != down * across; ++i)
+      carries.append(accumulate ? registers.load(addressOfC(i), strideC) : registers.zero());
+    carries.append({arguments[B], arguments[Ahead]});
+    auto number = [&](int64_t n) -> Value { return arith::ConstantIntOp::create(b, n, 64); };
+    auto made = scf::ForOp::create(
+        b, number(0), arguments[Depth], number(TileRegisters::depth), carries,
+        [&](OpBuilder &, Location, Value k, ValueRange inner) { scf::YieldOp::create(b, addStep(k, inner)); });
+    for (int64_t i = 0; i != down * across; ++i)
+      registers.store(sumOf(made.getResults(), i), addressOfC(i), strideC);
+  }
+
+private:
+  Value bytes(Argument stride, int64_t each) {
+    return arith::MulIOp::create(b, arguments[stride], arith::ConstantIntOp::create(b, each, 64));
+  }
+  /// Of tile (i / across, i % across).
+  Value addressOfC(int64_t i) {
+    Value row = below(arguments[C], strideC, i / across);
+    return advance(b, row, b.getF32Type(), i % across * TileRegisters::columns);
+  }
+  Value below(Value address, Value stride, int64_t tiles) {
+    Value rows = arith::ConstantIntOp::create(b, tiles * TileRegisters::rows, 64);
+    return advance(b, address, b.getI8Type(), arith::MulIOp::create(b, stride, rows).getResult());
+  }
+  SmallVector<Value> sumOf(ValueRange values, int64_t i) {
+    return SmallVector<Value>(values.slice(i * registers.valuesOfSum(), registers.valuesOfSum()));
+  }
+
+  SmallVector<Value> addStep(Value k, ValueRange carries) {
+    Type i16 = b.getI16Type();
+    Value addressB = carries[carries.size() - 2], ahead = carries.back();
+    for (int64_t i = 0; i != TileRegisters::depth; ++i) {
+      LLVM::Prefetch::create(b, ahead, /*rw=*/0, /*hint=*/2, /*cache=*/1);
+      ahead = advance(b, ahead, b.getI8Type(), arguments[StrideAhead]);
+    }
+    Value stepOfA = advance(b, arguments[A], i16, k);
+    SmallVector<Value> next;
+    for (int64_t r = 0; r != down; ++r) {
+      TileRegisters::Factor a = registers.loadFactor(below(stepOfA, strideA, r), strideA);
+      for (int64_t v = 0; v != across; ++v) {
+        Value tileOfB = advance(b, addressB, i16, v * 2 * TileRegisters::columns);
+        next.append(registers.multiply(sumOf(carries, r * across + v), a, registers.loadFactor(tileOfB, strideB)));
+      }
+    }
+    Value pairs = arith::ConstantIntOp::create(b, TileRegisters::depth / 2, 64);
+    next.push_back(advance(b, addressB, b.getI8Type(), arith::MulIOp::create(b, strideB, pairs).getResult()));
+    next.push_back(ahead);
+    return next;
+  }
+
+  ImplicitLocOpBuilder &b;
+  ValueRange arguments;
+  TileRegisters registers;
+  int64_t down, across;
+  Value strideA, strideB, strideC; // in bytes; of B, between pairs
+};
+
 } // namespace
+
+/// Numbers of rows that one function is for, from the greatest. Tile registers take rows that are not there along.
+SmallVector<int64_t> Tiles::Kind::sizes(const CpuStrategy &strategy) const {
+  if (registers)
+    return {rowsOfRegisters, TileRegisters::rows};
+  int64_t most = rows(strategy, columns);
+  SmallVector<int64_t> all{most, 2 * most / 3, most / 3, 1};
+  llvm::erase(all, 0);
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
+}
 
 int64_t Tiles::rows(const CpuStrategy &strategy, int64_t columns) {
   int64_t vectors = columns / strategy.lanes, registers = strategy.masks ? 32 : 16;
@@ -110,8 +189,11 @@ int64_t Tiles::rows(const CpuStrategy &strategy, int64_t columns) {
 }
 
 std::string Tiles::nameOf(Kind kind) {
-  return std::to_string(kind.columns) + (kind.bf16 ? ".bf16" : ".f32") + (kind.widens ? ".widen" : "") +
-         (kind.accumulate ? ".add" : "");
+  return std::to_string(kind.columns) +
+         (kind.registers ? ".registers"
+          : kind.bf16    ? ".bf16"
+                         : ".f32") +
+         (kind.widens ? ".widen" : "") + (kind.accumulate ? ".add" : "");
 }
 
 static SmallVector<Type> argumentTypes(Builder &b) {
@@ -128,7 +210,10 @@ static void keepOutOfLine(func::FuncOp function) {
 func::FuncOp Tiles::exactly(int64_t rows, Kind kind) {
   std::string name = "heed.tile." + std::to_string(rows) + "x" + nameOf(kind);
   auto body = [&](ImplicitLocOpBuilder &b, ValueRange arguments) {
-    Body(b, arguments, rows, kind.columns, strategy.lanes, kind.bf16).emit(kind.accumulate, kind.widens);
+    if (kind.registers)
+      RegisterBody(b, arguments, rows, kind.columns, strategy.emulated).emit(kind.accumulate);
+    else
+      Body(b, arguments, rows, kind.columns, strategy.lanes, kind.bf16).emit(kind.accumulate, kind.widens);
     func::ReturnOp::create(b);
   };
   SmallVector<Type> types = argumentTypes(b);
@@ -142,24 +227,24 @@ func::FuncOp Tiles::exactly(int64_t rows, Kind kind) {
   return made;
 }
 
-/// A full tile, or the rows that are left in tiles of two thirds, a third, one.
+/// A full tile, or the rows that are left in tiles of two thirds, a third, one; of tile registers, of a half.
 func::FuncOp Tiles::anyRows(Kind kind) {
-  Type f32 = b.getF32Type();
+  Type f32 = b.getF32Type(), elementA = kind.registers ? Type(b.getI16Type()) : f32;
   auto body = [&](ImplicitLocOpBuilder &b, ValueRange arguments) {
     Value row = arith::ConstantIntOp::create(b, 0, 64);
-    int64_t most = rows(strategy, kind.columns), before = 0;
-    for (int64_t size : {most, 2 * most / 3, most / 3, int64_t(1)}) {
-      if (size == before || size == 0)
-        continue;
-      before = size;
+    SmallVector<int64_t> sizes = kind.sizes(strategy);
+    for (int64_t size : sizes) {
       func::FuncOp tile = exactly(size, kind);
       Value step = arith::ConstantIntOp::create(b, size, 64);
       Value left = arith::SubIOp::create(b, arguments[Rows], row);
-      Value whole = arith::MulIOp::create(b, arith::DivUIOp::create(b, left, step), step);
+      bool beyond = kind.registers && size == sizes.back();
+      Value tiles = beyond ? arith::CeilDivUIOp::create(b, left, step).getResult()
+                           : arith::DivUIOp::create(b, left, step).getResult();
+      Value whole = arith::MulIOp::create(b, tiles, step);
       Value end = arith::AddIOp::create(b, row, whole);
       scf::ForOp::create(b, row, end, step, ValueRange(), [&](OpBuilder &, Location, Value r, ValueRange) {
         SmallVector<Value> operands(arguments.drop_back());
-        operands[A] = advance(b, operands[A], f32, arith::MulIOp::create(b, r, operands[StrideA]).getResult());
+        operands[A] = advance(b, operands[A], elementA, arith::MulIOp::create(b, r, operands[StrideA]).getResult());
         operands[C] = advance(b, operands[C], f32, arith::MulIOp::create(b, r, operands[StrideC]).getResult());
         func::CallOp::create(b, tile, operands);
         scf::YieldOp::create(b);
@@ -189,7 +274,8 @@ void Tiles::emit(const TileProduct &product) {
   bool bf16 = cast<MemRefType>(product.b.memref.getType()).getElementType().isInteger(16);
   assert(product.columns % strategy.lanes == 0 && "a tile is made of whole vectors");
   assert((bf16 || !product.wide) && "f32 is as wide as it can be");
-  Kind kind{product.columns, bf16, product.accumulate, product.wide.has_value()};
+  bool registers = cast<MemRefType>(product.a.memref.getType()).getElementType().isInteger(16);
+  Kind kind{product.columns, bf16, product.accumulate, product.wide.has_value(), registers};
   func::FuncOp tile = product.wide ? exactly(rows(strategy, product.columns), kind) : anyRows(kind);
   auto word = [&](Value index) { return arith::IndexCastOp::create(b, b.getI64Type(), index).getResult(); };
   Value a = addressOf(product.a), strideAhead = arith::ConstantIntOp::create(b, 0, 64);

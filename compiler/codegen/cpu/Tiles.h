@@ -5,6 +5,7 @@
 
 #include "compiler/codegen/Frame.h"
 #include "compiler/codegen/cpu/CpuStrategy.h"
+#include "compiler/codegen/cpu/TileRegisters.h"
 
 namespace heed {
 
@@ -15,8 +16,11 @@ struct Matrix {
 
 /// C = A * B, or C += A * B. Each element of C is one chain of fused multiply-adds over the depth, in order: its bits
 /// do not depend on the tile that it falls into, nor on where the depth is cut.
+///
+/// With A in bf16, tile registers multiply: B is stored in pairs of the depth, the depth is a multiple of theirs, A and
+/// C have memory for a multiple of their rows.
 struct TileProduct {
-  Matrix a;                    // (rows, depth) f32
+  Matrix a;                    // (rows, depth) f32; or bf16
   Matrix b;                    // (depth, columns) f32 or bf16
   Matrix c;                    // (rows, columns) f32
   mlir::Value rows, depth;     // any numbers: rows go through a tile at a time
@@ -32,13 +36,16 @@ public:
 
   /// The greatest number of rows whose accumulators fit the registers beside a row of B and an element of A.
   static int64_t rows(const CpuStrategy &, int64_t columns);
+  /// The same of tile registers.
+  static constexpr int64_t rowsOfRegisters = 2 * TileRegisters::rows;
   /// The product, where the builder stands.
   void emit(const TileProduct &);
 
 private:
   struct Kind {
     int64_t columns;
-    bool bf16, accumulate, widens;
+    bool bf16, accumulate, widens, registers;
+    llvm::SmallVector<int64_t> sizes(const CpuStrategy &) const;
   };
   static std::string nameOf(Kind);
   mlir::func::FuncOp anyRows(Kind);
