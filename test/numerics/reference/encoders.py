@@ -309,8 +309,9 @@ def t5_attention(w, c, at, x, memory, visible, bias=0):
     return attend(q, k, v, c["num_heads"], visible, scale=1, bias=bias) @ w[f"{at}.o.weight"].T
 
 
-def t5_side(w, c, side, depth, x, visible, memory=None, seen=None):
+def t5_side(w, c, at, side, depth, x, visible, memory=None, seen=None):
     eps, T = c["layer_norm_epsilon"], x.shape[1]
+    side = at + side
     table = w[f"{side}.block.0.layer.0.SelfAttention.relative_attention_bias.weight"]
     distance = np.arange(T) - np.arange(T)[:, None]
     rows = buckets_of(distance, memory is None, len(table), c["relative_attention_max_distance"])
@@ -331,22 +332,26 @@ def t5_side(w, c, side, depth, x, visible, memory=None, seen=None):
     return rms_norm(x, w[f"{side}.final_layer_norm.weight"], eps)
 
 
-def t5_encoded(w, config, input_ids, attention_mask):
-    c = T5 | config
-    return c, t5_side(w, c, "encoder", c["num_layers"], w["shared.weight"][input_ids], attention_mask[:, None, None].astype(bool))
+def t5_encoded(w, config, at, input_ids, attention_mask):
+    c, seen = T5 | config, attention_mask[:, None, None].astype(bool)
+    return c, t5_side(w, c, at, "encoder", c["num_layers"], w[f"{at}shared.weight"][input_ids], seen)
 
 
-def T5EncoderModel_forward(w, config, input_ids, attention_mask):
-    return {"last_hidden_state": t5_encoded(w, config, input_ids, attention_mask)[1]}
-
-
-def T5Model_forward(w, config, input_ids, decoder_input_ids, attention_mask, decoder_attention_mask):
-    c, memory = t5_encoded(w, config, input_ids, attention_mask)
+def t5_both(w, config, at, input_ids, decoder_input_ids, attention_mask, decoder_attention_mask):
+    c, memory = t5_encoded(w, config, at, input_ids, attention_mask)
     visible = before(decoder_input_ids.shape[1]) & decoder_attention_mask[:, None, None].astype(bool)
     seen = attention_mask[:, None, None].astype(bool)
     depth = c.get("num_decoder_layers", c["num_layers"])
-    x = t5_side(w, c, "decoder", depth, w["shared.weight"][decoder_input_ids], visible, memory, seen)
+    x = t5_side(w, c, at, "decoder", depth, w[f"{at}shared.weight"][decoder_input_ids], visible, memory, seen)
     return {"last_hidden_state": x, "encoder_last_hidden_state": memory}
+
+
+def T5EncoderModel_forward(w, config, **inputs):
+    return {"last_hidden_state": t5_encoded(w, config, "", **inputs)[1]}
+
+
+def T5Model_forward(w, config, **inputs):
+    return t5_both(w, config, "", **inputs)
 
 
 def T5ForConditionalGeneration_forward(w, config, **inputs):
@@ -359,6 +364,36 @@ def T5ForConditionalGeneration_forward(w, config, **inputs):
 def shifted(labels, begin, pad):
     known = np.where(labels == -100, pad, labels)
     return np.concatenate([np.full_like(known[:, :1], begin), known[:, :-1]], 1)
+
+
+def t5_reread(w, config, at, input_ids, attention_mask):
+    """The decoder reads what the encoder read, one place later."""
+    c = T5 | config
+    again = shifted(input_ids, c["decoder_start_token_id"], c["pad_token_id"])
+    return t5_both(w, config, at, input_ids, again, attention_mask, np.ones_like(again))["last_hidden_state"]
+
+
+def at_last(x, input_ids, token):
+    """The state where the token stands last; the first one where it doesn't stand."""
+    last = [max([t for t, each in enumerate(row) if each == token], default=0) for row in input_ids]
+    return x[np.arange(len(x)), last]
+
+
+def T5ForSequenceClassification_forward(w, config, input_ids, attention_mask):
+    x = t5_reread(w, config, "transformer.", input_ids, attention_mask)
+    h = np.tanh(linear(w, "classification_head.dense", at_last(x, input_ids, config.get("eos_token_id", 1))))
+    return {"logits": linear(w, "classification_head.out_proj", h), "last_hidden_state": x}
+
+
+def T5ForTokenClassification_forward(w, config, **inputs):
+    _, x = t5_encoded(w, config, "transformer.", **inputs)
+    return {"logits": linear(w, "classifier", x), "last_hidden_state": x}
+
+
+def T5ForQuestionAnswering_forward(w, config, **inputs):
+    x = t5_reread(w, config, "", **inputs)
+    y = linear(w, "qa_outputs", x)
+    return {"start_logits": y[..., 0], "end_logits": y[..., 1], "last_hidden_state": x}
 
 
 def sequence_losses(forward, defaults):
@@ -445,8 +480,7 @@ def bart_reread(w, config, input_ids, attention_mask):
 
 def BartForSequenceClassification_forward(w, config, input_ids, attention_mask):
     c, x = bart_reread(w, config, input_ids, attention_mask)
-    last = [max([t for t, token in enumerate(row) if token == c["eos_token_id"]], default=0) for row in input_ids]
-    h = np.tanh(linear(w, "classification_head.dense", x[np.arange(len(x)), last]))
+    h = np.tanh(linear(w, "classification_head.dense", at_last(x, input_ids, c["eos_token_id"])))
     return {"logits": linear(w, "classification_head.out_proj", h), "last_hidden_state": x}
 
 
