@@ -1,11 +1,11 @@
-"""A definition of stdlib/models with a config.json and random weights under stored names, against numpy: what its library would compute.
+"""A checkpoint folder with random weights, computed by heed and by numpy: encoders, and encoders with decoders.
 
-    checkpoint.py --work PATH FILE.heed ARCHITECTURE [ENTRY ...] SIZES ... [--set KEY=JSON ...]
+    checkpoint.py --work PATH ARCHITECTURE CONFIG [ENTRY ...] SIZES ...        SIZES: B=2,T=9
 
-Each entry named (default `forward`) is run on random inputs for each list of sizes: by fast kernels, by plain ones, and by the interpreter;
-all must be what ARCHITECTURE_ENTRY of reference/encoders.py makes of the same weights. That reads the weights by the names that the
-library stores them under, so a name that the model has and the reference never asks for is a mistake, and so is the reverse.
-Every key that matters for the result must be said with --set, or have the class's default on both sides.
+CONFIG is what config.json says beside the small sizes of SMALL, as JSON. Each entry named (default `forward`) is run on random inputs for
+each list of sizes: by fast kernels, by plain ones, and by the interpreter; all must be what ARCHITECTURE_ENTRY of encoders.py makes of the
+same weights. That reads the weights by the names that the library stores them under, so a name that the model has and encoders.py never
+asks for is a mistake, and so is the reverse.
 """
 import argparse
 import json
@@ -15,10 +15,20 @@ import sys
 
 import numpy
 
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "numerics"))
+import encoders
 import safetensors
 from compare import DTYPES, Failed, Tensor, difference, draw, run, wide
-from reference import encoders
 from tolerance import tolerance
+
+BERT = dict(vocab_size=31, hidden_size=12, num_attention_heads=3, num_hidden_layers=2, intermediate_size=20, max_position_embeddings=16)
+T5 = dict(vocab_size=31, d_model=12, d_kv=5, d_ff=20, num_heads=3, num_layers=2, relative_attention_num_buckets=8,
+          relative_attention_max_distance=16)
+BART = dict(vocab_size=31, d_model=12, encoder_layers=2, decoder_layers=3, encoder_attention_heads=3, decoder_attention_heads=2,
+            encoder_ffn_dim=20, decoder_ffn_dim=16, max_position_embeddings=16)
+VIT = dict(hidden_size=12, num_attention_heads=3, num_hidden_layers=2, intermediate_size=20, image_size=12, patch_size=4)
+SMALL = {"Bert": BERT, "Roberta": BERT, "XLMRoberta": BERT, "Albert": BERT | {"embedding_size": 8}, "T5": T5, "MT5": T5, "Bart": BART,
+         "Marian": BART, "ViT": VIT}
 
 WAYS = {"fast": [], "plain": ["--plain", "all"], "interpreted": ["--interpret"]}
 
@@ -38,7 +48,7 @@ class Asked(dict):
 
 
 class Definition:
-    """What the checker makes of the file under a config: the tensors that it reads, the entries."""
+    """What the checker makes of the folder: the tensors that it reads, the entries."""
 
     def __init__(self, arguments):
         self.folder = f"{arguments.work}.checkpoint"
@@ -46,8 +56,7 @@ class Definition:
         with open(f"{self.folder}/config.json", "w") as file:
             json.dump({"architectures": [arguments.architecture], **arguments.config}, file)
         self.write({})
-        self.flags = [arguments.file, "--model", arguments.architecture, "--weights", self.folder]
-        self.text = run(["heed", "build", *self.flags, "--emit=checked"])
+        self.text = run(["heed", "build", self.folder, "--emit=checked"])
 
     def write(self, weights):
         safetensors.write(f"{self.folder}/model.safetensors", weights)
@@ -100,7 +109,7 @@ def one(arguments, definition, weights, entry, sizes, random):
     expected = reference(asked, config, **wide(inputs))
     longest, faults = max(max(array.shape) for array in weights.values()), []
     for way, flags in WAYS.items():
-        command = ["heed", "run", definition.flags[0], entry, *definition.flags[1:], "--inputs", paths["inputs"]]
+        command = ["heed", "run", definition.folder, entry, "--inputs", paths["inputs"]]
         run([*command, "--outputs", paths["outputs"], *arguments.flags, *flags])
         found = safetensors.read(paths["outputs"])
         if found.keys() != expected.keys():
@@ -115,15 +124,16 @@ def one(arguments, definition, weights, entry, sizes, random):
 
 def parsed():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("file")
     parser.add_argument("architecture")
+    parser.add_argument("config")
     parser.add_argument("what", nargs="*", help="entries, and lists of sizes")
     parser.add_argument("--work", required=True, help="what the names of all files made begin with")
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=JSON")
+    parser.add_argument("--copy", action="append", default=[], metavar="NAME=COPY", help="a tensor that the file holds twice")
     parser.add_argument("--classes", type=int, help="labels are below this")
     parser.add_argument("--precision", default="f32")
     arguments = parser.parse_intermixed_args()
-    arguments.config = {key: json.loads(value) for key, value in (one.split("=", 1) for one in arguments.set)}
+    family = next(family for family in SMALL if arguments.architecture.startswith(family))
+    arguments.config = SMALL[family] | json.loads(arguments.config)
     arguments.flags = ["--precision", arguments.precision]
     arguments.entries = [word for word in arguments.what if "=" not in word] or ["forward"]
     lists = [word.split(",") for word in arguments.what if "=" in word]
@@ -137,7 +147,8 @@ def main():
     try:
         definition = Definition(arguments)
         weights = {name: numpy.float32(0.5) * random.standard_normal(shape).astype(numpy.float32) for name, shape in definition.stored().items()}
-        definition.write(weights)
+        copies = {copy: weights[name] for name, copy in (pair.split("=") for pair in arguments.copy)}
+        definition.write(weights | copies)
         faults, asked = [], set()
         for entry in arguments.entries:
             for sizes in arguments.sizes:

@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from .attention import buckets_of, softmax
-from .layers import entropies, erf, gelu_tanh, layer_norm, rms_norm, sigmoid, silu
+from reference.attention import buckets_of, softmax
+from reference.layers import entropies, erf, gelu_tanh, layer_norm, rms_norm, sigmoid, silu
 
 ACTIVATIONS = {
     "gelu": lambda x: 0.5 * x * (1 + erf(x / math.sqrt(2))),
@@ -288,6 +288,8 @@ def RobertaForSequenceClassification_forward(w, config, **inputs):
     return {"logits": linear(w, "classifier.out_proj", h), "last_hidden_state": x}
 
 
+XLMRobertaForMaskedLM_forward = RobertaForMaskedLM_forward
+
 AlbertModel_forward = base(albert, "pooler")
 AlbertForMaskedLM_forward = language_model(albert, "albert.", albert_words)
 AlbertForMaskedLM_loss = token_losses(AlbertForMaskedLM_forward)
@@ -407,6 +409,11 @@ def sequence_losses(forward, defaults):
         return {"loss": cross_entropy(y["logits"], labels)}
 
     return loss
+
+
+def MT5ForConditionalGeneration_forward(w, config, **inputs):
+    """The same with other values where the config has none."""
+    return T5ForConditionalGeneration_forward(w, {"feed_forward_proj": "gated-gelu", "tie_word_embeddings": False} | config, **inputs)
 
 
 T5ForConditionalGeneration_loss = sequence_losses(T5ForConditionalGeneration_forward, T5)
