@@ -522,6 +522,8 @@ def vit(w, config, at, pixel_values):
     c = VIT | config
     P, kernel = c["patch_size"], w[f"{at}embeddings.patch_embeddings.projection.weight"]
     B, C, R, S = pixel_values.shape
+    R, S = R - R % P, S - S % P
+    pixel_values = pixel_values[:, :, :R, :S]
     cut = pixel_values.reshape(B, C, R // P, P, S // P, P).transpose(0, 2, 4, 1, 3, 5).reshape(B, R // P * (S // P), C * P * P)
     x = cut @ kernel.reshape(len(kernel), -1).T + w[f"{at}embeddings.patch_embeddings.projection.bias"]
     first = np.broadcast_to(w[f"{at}embeddings.cls_token"], (B, 1, x.shape[2]))
