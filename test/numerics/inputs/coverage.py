@@ -6,7 +6,7 @@ import sys
 
 here = os.path.join(os.path.dirname(__file__), "..")
 later = {"best", "sparsemax"}  # need `top` and `sort`, which are not lowered yet
-within = {"bucket"}  # of `relative`, which is tested
+within = {"bucket", "alibi_slope", "rotary_angles", "rotate", "rotate_interleaved"}  # of `relative`, `alibi`, `rotary` and its kin, which are tested
 
 names = set()
 for path in glob.glob(os.path.join(here, "../../stdlib/*.heed")):

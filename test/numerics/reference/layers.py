@@ -177,7 +177,7 @@ def rotary_partial_neighbours(x, p):
     return np.concatenate([np.stack([y.real, y.imag], -1).reshape(*x.shape[:-1], 6), x[..., 6:]], -1)
 
 
-def rotary_with(x, p, frequency, scale=1.0):
+def turned_halves(x, p, frequency, scale=1.0):
     y = scale * turned(x[..., :5] + 1j * x[..., 5:], p, frequency)
     return np.concatenate([y.real, y.imag], -1)
 
@@ -185,7 +185,7 @@ def rotary_with(x, p, frequency, scale=1.0):
 def rotary_dynamic(x, p):
     longer = max(p.shape[1] / 16, 1)
     base = 10000.0 * (4 * longer - 3) ** (10 / 8)
-    return rotary_with(x, p, base ** (-np.arange(5) / 5))
+    return turned_halves(x, p, base ** (-np.arange(5) / 5))
 
 
 def rotary_yarn(x, p):
@@ -194,19 +194,19 @@ def rotary_yarn(x, p):
     low, high = max(math.floor(place(32)), 0), min(math.ceil(place(1)), 9)
     ramp = np.clip((np.arange(5) - low) / (high - low), 0, 1)
     frequency = 10000.0 ** (-np.arange(5) / 5)
-    return rotary_with(x, p, frequency / 4 * ramp + frequency * (1 - ramp), 0.1 * math.log(4) + 1)
+    return turned_halves(x, p, frequency / 4 * ramp + frequency * (1 - ramp), 0.1 * math.log(4) + 1)
 
 
 def rotary_llama3(x, p):
     frequency = 10000.0 ** (-np.arange(5) / 5)
     turns = 256 * frequency / (2 * math.pi)
     mixed = (4 - turns) / 3 * frequency / 8 + (turns - 1) / 3 * frequency
-    return rotary_with(x, p, np.where(turns > 4, frequency, np.where(turns < 1, frequency / 8, mixed)))
+    return turned_halves(x, p, np.where(turns > 4, frequency, np.where(turns < 1, frequency / 8, mixed)))
 
 
 def rotary_long(x, p):
     frequency = 10000.0 ** (-np.arange(5) / 5) / np.array([1, 1.5, 2, 4, 8.25])
-    return rotary_with(x, p, frequency, math.sqrt(1 + math.log(4) / math.log(256)))
+    return turned_halves(x, p, frequency, math.sqrt(1 + math.log(4) / math.log(256)))
 
 
 def sinusoid_alternating(p):
