@@ -67,6 +67,42 @@ void addGenerateFlags(CLI::App &app, GenerateOptions &options, const std::string
       program));
 }
 
+static void addVocabularyFlags(CLI::App &app, TokenizeOptions &options) {
+  app.add_option("VOCABULARY", options.vocabulary,
+                 "A checkpoint folder, or a file: tokenizer.json, a SentencePiece model, vocab.txt,\n"
+                 "vocab.json or merges.txt with the other beside it, a llama2.c vocabulary")
+      ->required()
+      ->type_name("");
+  app.add_flag("--cased", options.cased, "Keep upper case, where a vocab.txt leaves that open");
+  CLI::Option *lines = app.add_flag("--lines", options.lines, "Each line is a text of its own");
+  app.add_flag("--json", options.json, "Read and write a JSON array with an entry a text")->excludes(lines);
+}
+
+void addTokenizeFlags(CLI::App &app, TokenizeOptions &options, const std::string &program) {
+  addVocabularyFlags(app, options);
+  CLI::Option *ids = app.add_flag("--ids")->description("Print ids (what is printed anyway)");
+  CLI::Option *pieces =
+      app.add_flag("--pieces", options.pieces, "Print tokens as the vocabulary spells them")->excludes(ids);
+  app.add_flag("--offsets", options.offsets, "Print BEGIN:END, the bytes of the text that each token stands for")
+      ->excludes(ids)
+      ->excludes(pieces);
+  app.add_flag("--special", options.special,
+               "Put the special tokens that the vocabulary wants, and recognise them in the text");
+  app.add_flag("--strict", options.strict, "Refuse text that is no UTF-8, instead of replacing what is not");
+  app.footer(fmt::format("The text is read from standard input.\n\n"
+                         "Example\n"
+                         "  printf 'Hello, world!' | {} tokenizer.json --pieces",
+                         program));
+}
+
+void addDetokenizeFlags(CLI::App &app, TokenizeOptions &options, const std::string &program) {
+  addVocabularyFlags(app, options);
+  app.footer(fmt::format("Ids are read from standard input, with spaces or commas between.\n\n"
+                         "Example\n"
+                         "  echo 15496 11 995 0 | {} tokenizer.json",
+                         program));
+}
+
 namespace {
 
 int report(const Result<void> &outcome) {

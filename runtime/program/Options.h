@@ -23,4 +23,10 @@ struct GenerateOptions : ModelOptions {
   std::string tokenizer; // empty: the one within the executable
 };
 
+struct TokenizeOptions {
+  std::string vocabulary;               // a file or a folder
+  bool pieces = false, offsets = false; // what is printed of a token; else its id
+  bool special = false, cased = false, lines = false, json = false, strict = false;
+};
+
 } // namespace heed::runtime

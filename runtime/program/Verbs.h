@@ -24,4 +24,9 @@ Result<void> generateText(const heed_model &, const GenerateOptions &, std::shar
 /// What the model is: parameters, entries, and what it was compiled for.
 Result<void> describe(const heed_model &, std::shared_ptr<const Embedded> = nullptr);
 
+/// Texts from standard input into ids, pieces or places on standard output.
+Result<void> tokenizeText(const TokenizeOptions &);
+/// The other way round.
+Result<void> detokenizeText(const TokenizeOptions &);
+
 } // namespace heed::runtime

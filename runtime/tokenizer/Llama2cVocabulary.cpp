@@ -1,6 +1,10 @@
-// Reading of the vocabulary, and its pieces as bytes.
-#include "runtime/tokenizer/Llama2cVocabulary.h"
+// The vocabulary file of llama2.c (its tokenizer.py): int32 length of the longest piece, then of each piece float32
+// score, int32 length, bytes. Ids 0, 1, 2 are unknown, start, end; `<0xNN>` is one byte.
+#include "runtime/tokenizer/Bpe.h"
+#include "runtime/tokenizer/Pipeline.h"
+#include "runtime/tokenizer/Vocabularies.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -27,9 +31,9 @@ std::optional<char> byteOf(std::string_view piece) {
   return error == std::errc() && end == piece.data() + 5 ? std::optional(char(byte)) : std::nullopt;
 }
 
-} // namespace
-
-Result<std::unique_ptr<Tokenizer>> Llama2cVocabulary::parse(const std::string &name, std::span<const std::byte> bytes) {
+/// Scores and pieces, as the file has them.
+Result<void> readPieces(const std::string &name, std::span<const std::byte> bytes, std::vector<std::string> &pieces,
+                        std::vector<float> &scores) {
   std::span<const std::byte> rest = bytes;
   if (rest.size() < sizeof(int32_t))
     return failure("{}: is {} bytes long; a llama2.c vocabulary begins with 4 that give its longest piece", name,
@@ -38,13 +42,12 @@ Result<std::unique_ptr<Tokenizer>> Llama2cVocabulary::parse(const std::string &n
   if (longest < 1 || longest > longestPiece)
     return failure("{}: byte 0: the longest piece has {} bytes; 1 to {} were expected of a llama2.c vocabulary", name,
                    longest, longestPiece);
-
-  auto vocabulary = std::make_unique<Llama2cVocabulary>();
   while (!rest.empty()) {
-    size_t place = bytes.size() - rest.size(), id = vocabulary->pieces.size();
+    size_t place = bytes.size() - rest.size(), id = pieces.size();
     if (rest.size() < sizeof(float) + sizeof(int32_t))
       return failure("{}: byte {}: the file ends within piece {}", name, place, id);
-    if (float score = take<float>(rest); std::isnan(score))
+    scores.push_back(take<float>(rest));
+    if (std::isnan(scores.back()))
       return failure("{}: byte {}: the score of piece {} is not a number", name, place, id);
     int32_t length = take<int32_t>(rest);
     if (length < 0 || length > longest)
@@ -53,21 +56,52 @@ Result<std::unique_ptr<Tokenizer>> Llama2cVocabulary::parse(const std::string &n
     if (size_t(length) > rest.size())
       return failure("{}: byte {}: piece {} has {} bytes, but the file ends after {}", name, place, id, length,
                      rest.size());
-    vocabulary->pieces.emplace_back(reinterpret_cast<const char *>(rest.data()), size_t(length));
+    pieces.emplace_back(reinterpret_cast<const char *>(rest.data()), size_t(length));
     rest = rest.subspan(size_t(length));
   }
-  if (vocabulary->pieces.size() < specials)
-    return failure("{}: holds {} pieces; at least {} (unknown, start, end) were expected", name,
-                   vocabulary->pieces.size(), specials);
-  return std::unique_ptr<Tokenizer>(std::move(vocabulary));
+  if (pieces.size() < specials)
+    return failure("{}: holds {} pieces; at least {} (unknown, start, end) were expected", name, pieces.size(),
+                   specials);
+  return {};
 }
 
-std::string Llama2cVocabulary::bytes(int32_t previous, int32_t id) const {
-  const std::string &piece = pieces[size_t(id)];
-  if (std::optional<char> byte = byteOf(piece))
-    return {*byte};
-  // The vocabulary was trained on texts with one space put before them.
-  return previous == start() && piece.starts_with(' ') ? piece.substr(1) : piece;
+} // namespace
+
+MadeTokenizer readLlama2c(const std::string &name, std::span<const std::byte> bytes) {
+  Pipeline::Parts parts;
+  parts.name = name;
+  std::vector<float> scores;
+  if (Result<void> read = readPieces(name, bytes, parts.pieces, scores); !read)
+    return read.error();
+  Fallback fallback;
+  fallback.unknown = 0, fallback.toBytes = true;
+  std::vector<Trie::Entry> entries;
+  for (size_t id = specials; id != parts.pieces.size(); ++id)
+    if (std::optional<char> byte = byteOf(parts.pieces[id]))
+      fallback.bytes[(unsigned char)*byte] = int32_t(id);
+    else if (!parts.pieces[id].empty())
+      entries.push_back({parts.pieces[id], int32_t(id)});
+  std::reverse(entries.begin(), entries.end()); // of two pieces that are alike, the first counts
+  parts.model =
+      std::make_unique<ScoredBpe>(entries, std::move(scores), std::vector<bool>(parts.pieces.size()), fallback);
+  parts.special.resize(parts.pieces.size());
+  parts.special[1] = parts.special[2] = true;
+  parts.normaliser = prepended(" "); // as in the texts that the vocabulary was trained on
+  bool acrossWords = std::any_of(entries.begin(), entries.end(), [](const Trie::Entry &entry) {
+    return entry.first.find(' ', 1) != std::string_view::npos;
+  });
+  if (!acrossWords) // a piece never joins two words
+    parts.splitter = metaspace(" ", Prefix::Never, true);
+  parts.start = 1;
+  parts.ends = {1, 2}; // in training data the start of the next text ends the one before
+  parts.around.one = {1, Template::first};
+  parts.decode = [pieces = parts.pieces](int32_t id, int32_t previous) {
+    const std::string &piece = pieces[size_t(id)];
+    if (std::optional<char> byte = byteOf(piece))
+      return std::string(1, *byte);
+    return (previous < 0 || previous == 1) && piece.starts_with(' ') ? piece.substr(1) : piece;
+  };
+  return std::unique_ptr<Tokenizer>(std::make_unique<Pipeline>(std::move(parts)));
 }
 
 } // namespace heed::runtime

@@ -50,4 +50,56 @@ std::string takeCharacters(std::string &pending, bool atEnd) {
   return text;
 }
 
+char32_t nextCharacter(std::string_view text, size_t &at) {
+  unsigned char first = (unsigned char)text[at++];
+  if (first < 0x80)
+    return first;
+  Lead lead = leadOf(first);
+  if (lead.length == 0 || at + lead.length - 1 > text.size())
+    return 0xFFFD;
+  char32_t c = first & (0x7F >> lead.length);
+  for (size_t i = 0; i + 1 != lead.length; ++i) {
+    unsigned char next = (unsigned char)text[at + i];
+    if (i == 0 ? next < lead.least || next > lead.most : (next & 0xC0) != 0x80)
+      return 0xFFFD;
+    c = c << 6 | (next & 0x3F);
+  }
+  at += lead.length - 1;
+  return c;
+}
+
+size_t countCharacters(std::string_view text) {
+  size_t count = 0;
+  for (size_t at = 0; at != text.size(); ++count)
+    nextCharacter(text, at);
+  return count;
+}
+
+std::string utf8Of(char32_t c) {
+  if (c < 0x80)
+    return {char(c)};
+  std::string text;
+  int tail = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+  text += char((0xFF00 >> (tail + 1)) | (c >> 6 * tail));
+  while (tail-- > 0)
+    text += char(0x80 | (c >> 6 * tail & 0x3F));
+  return text;
+}
+
+bool isAscii(std::string_view text) {
+  unsigned char any = 0;
+  for (char c : text)
+    any |= (unsigned char)c;
+  return any < 0x80;
+}
+
+bool isUtf8(std::string_view text) {
+  for (size_t at = 0; at != text.size();) {
+    size_t from = at;
+    if (nextCharacter(text, at) == 0xFFFD && at - from == 1)
+      return false;
+  }
+  return true;
+}
+
 } // namespace heed::runtime

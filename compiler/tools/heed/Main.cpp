@@ -1,8 +1,10 @@
 // The program `heed`: a table of verbs and their flags. The only file here that knows CLI11, which throws where a
 // command line is wrong; nothing leaves this file.
 #include "compiler/tools/heed/MlirFlags.h"
+#include "compiler/tools/heed/Output.h"
 #include "compiler/tools/heed/Verbs.h"
 #include "runtime/program/CommandLine.h"
+#include "runtime/program/Verbs.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/ranges.h>
@@ -157,6 +159,18 @@ Run addGenerate(CLI::App &verb) {
   };
 }
 
+Run addTokenize(CLI::App &verb) {
+  auto options = std::make_shared<runtime::TokenizeOptions>();
+  runtime::addTokenizeFlags(verb, *options, "heed tokenize");
+  return [=] { return told(runtime::tokenizeText(*options)); };
+}
+
+Run addDetokenize(CLI::App &verb) {
+  auto options = std::make_shared<runtime::TokenizeOptions>();
+  runtime::addDetokenizeFlags(verb, *options, "heed detokenize");
+  return [=] { return told(runtime::detokenizeText(*options)); };
+}
+
 Run addExplain(CLI::App &verb) {
   auto code = std::make_shared<std::string>();
   verb.add_option("CODE", *code, "An error's code, such as E0301; without it, all codes are listed")->type_name("");
@@ -180,6 +194,8 @@ constexpr Verb verbs[] = {
     {"build", "Compile a model into an executable, a library or an object file", addBuild},
     {"run", "Compile in memory and run an entry on tensors from a file", addRun},
     {"generate", "Compile in memory and make text, printed as it is made", addGenerate},
+    {"tokenize", "Turn text into ids", addTokenize},
+    {"detokenize", "Turn ids into text", addDetokenize},
     {"explain", "Tell what an error means, with an example and its mend", addExplain},
     {"format", "Bring .heed files into the one style", addFormat},
 };

@@ -11,6 +11,8 @@
 
 namespace heed::tools {
 
+bool told(const runtime::Result<void> &outcome) { return outcome ? true : fail("{}", outcome.error().text); }
+
 using namespace runtime;
 
 static Result<void> writeFile(std::string_view bytes, const std::string &path) {

@@ -1,6 +1,8 @@
 // Where a verb's result goes: standard output, or a file that appears whole or not at all.
 #pragma once
 
+#include "runtime/Result.h"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +12,9 @@ namespace heed::tools {
 
 /// To standard output if there is no path. False if it could not be written; that has been told.
 bool put(std::string_view bytes, const std::string &path);
+
+/// Whether it was done; if not, the reason is told.
+bool told(const runtime::Result<void> &outcome);
 
 /// A file for others to write, beside the one that it may become, so that a rename suffices. Deleted unless it becomes
 /// that.

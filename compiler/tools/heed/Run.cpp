@@ -3,6 +3,7 @@
 #include "compiler/tools/heed/Bisect.h"
 #include "compiler/tools/heed/Compilation.h"
 #include "compiler/tools/heed/Interpret.h"
+#include "compiler/tools/heed/Output.h"
 #include "runtime/program/Verbs.h"
 
 namespace heed::tools {
@@ -57,8 +58,6 @@ private:
     return into.has_value();
   }
 };
-
-bool told(const runtime::Result<void> &outcome) { return outcome ? true : fail("{}", outcome.error().text); }
 
 /// The weights are those that were compiled for.
 template <typename T> T withWeights(T options, const Compilation &compilation) {

@@ -1,0 +1,70 @@
+// Byte-pair encoding (Sennrich et al., 2016): neighbours are merged, the best pair first, the leftmost of equal ones.
+// In: a piece. Out: ids. A heap of pairs keeps the cost per byte from growing with the piece.
+#pragma once
+
+#include "runtime/tokenizer/Stages.h"
+#include "runtime/tokenizer/Trie.h"
+
+#include <array>
+#include <list>
+#include <mutex>
+#include <unordered_map>
+
+namespace heed::runtime {
+
+/// What stands where no token does.
+struct Fallback {
+  int32_t unknown = -1;           // id for what has none; -1: it vanishes
+  bool fuse = false;              // one id for a run of such characters
+  std::array<int32_t, 256> bytes; // id of each byte, -1: the byte has none
+  bool toBytes = false;           // a character without a token is written as its bytes, where all have one
+
+  Fallback() { bytes.fill(-1); }
+  /// Appends what stands for the character from `begin` to `end`.
+  void encode(std::string_view piece, uint32_t begin, uint32_t end, std::vector<Unit> &units) const;
+};
+
+/// Merges by rules: a pair of ids has a rank, the lowest goes first (GPT-2, `tokenizer.json`).
+class RankedBpe final : public PieceModel {
+public:
+  struct Options {
+    bool bytes = false;      // begins with bytes, not with characters
+    bool wholeFirst = false; // a piece that is a token is not taken apart
+    std::string continuing;  // stands before a token that doesn't begin its piece
+    std::string end;         // stands behind the token that ends its piece
+    Fallback fallback;
+  };
+  struct Merge {
+    int32_t left, right, merged;
+  };
+  /// `tokens`: strings as the model sees them, bytes as they are. Merges in the order of their ranks.
+  RankedBpe(const std::vector<Trie::Entry> &tokens, const std::vector<Merge> &merges, Options);
+  void encode(std::string_view piece, std::vector<Unit> &units) const override;
+
+private:
+  struct Rule {
+    uint32_t rank;
+    int32_t merged;
+  };
+  Trie trie;
+  std::unordered_map<uint64_t, Rule> rules;
+  std::array<int32_t, 256> byteIds;
+  Options options;
+
+  void begin(std::string_view piece, std::vector<Unit> &units) const;
+};
+
+/// Merges what joins to a token, the token of highest score first (SentencePiece, llama2.c).
+class ScoredBpe final : public PieceModel {
+public:
+  ScoredBpe(const std::vector<Trie::Entry> &tokens, std::vector<float> scores, std::vector<bool> whole, Fallback);
+  void encode(std::string_view piece, std::vector<Unit> &units) const override;
+
+private:
+  Trie trie;
+  std::vector<float> scores; // by id
+  std::vector<bool> whole;   // by id: the user's own, found before anything is merged
+  Fallback fallback;
+};
+
+} // namespace heed::runtime

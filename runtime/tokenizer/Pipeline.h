@@ -1,0 +1,68 @@
+// A tokenizer of stages: what every format of vocabularies is read into. In: stages. Out: a Tokenizer.
+#pragma once
+
+#include "runtime/tokenizer/Stages.h"
+#include "runtime/tokenizer/Tokenizer.h"
+#include "runtime/tokenizer/Trie.h"
+
+#include <functional>
+
+namespace heed::runtime {
+
+/// A token of its own right, found in a text before anything else happens to it.
+struct AddedToken {
+  std::string text;
+  int32_t id;
+  bool special = false;                       // recognised only when asked for
+  bool stripLeft = false, stripRight = false; // takes white space beside it along
+  bool singleWord = false;                    // not within a word
+  bool inNormalised = false;                  // looked for in what the normaliser leaves
+};
+
+/// What is put around one text or two: ids, and the texts themselves.
+struct Template {
+  static constexpr int32_t first = -1, second = -2;
+  std::vector<int32_t> one = {first}, two = {first, second};
+};
+
+class Pipeline final : public Tokenizer {
+public:
+  struct Parts {
+    std::string name;                // of the file, for messages
+    std::vector<std::string> pieces; // by id, as the vocabulary spells them
+    std::vector<bool> special;       // by id
+    std::vector<AddedToken> added;
+    Normaliser normaliser;                       // may be absent
+    Splitter splitter;                           // may be absent
+    bool (*isWordCharacter)(char32_t) = nullptr; // needed where an added token is a single word
+    std::unique_ptr<PieceModel> model;
+    Template around;
+    std::function<std::string(int32_t id, int32_t previous)> decode;
+    int32_t start = -1;
+    std::vector<int32_t> ends;
+    int32_t anyText = -1; // the id for what is unknown, where its text is shown
+  };
+  explicit Pipeline(Parts);
+
+  int64_t size() const override { return int64_t(parts.pieces.size()); }
+  int32_t start() const override { return parts.start; }
+  bool ends(int32_t id) const override;
+  std::string bytes(int32_t id, int32_t previous) const override { return parts.decode(id, previous); }
+  std::string piece(int32_t id) const override { return parts.pieces[size_t(id)]; }
+  bool isSpecial(int32_t id) const override { return parts.special[size_t(id)]; }
+  bool isAnyText(int32_t id) const override { return id == parts.anyText; }
+  Result<std::vector<Token>> encode(std::string_view text, std::optional<std::string_view> pair,
+                                    const EncodeOptions &) const override;
+
+private:
+  struct Section; // of a text: an added token, or what is between two
+  Parts parts;
+  Trie addedRaw, addedNormalised; // values are indices into parts.added
+
+  bool isWithinWord(std::string_view text, size_t begin, size_t end) const;
+  std::vector<Section> sections(const Aligned &text, const Trie &, bool special) const;
+  Result<std::vector<Token>> encodeOne(std::string_view text, const EncodeOptions &) const;
+  Result<void> encodePlain(Aligned text, bool first, bool special, std::vector<Token> &) const;
+};
+
+} // namespace heed::runtime

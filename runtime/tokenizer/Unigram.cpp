@@ -1,0 +1,64 @@
+#include "runtime/tokenizer/Unigram.h"
+
+#include "runtime/tokenizer/Utf8.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace heed::runtime {
+
+/// How much worse than the worst token a character without one is (as in SentencePiece, `kUnkPenalty`).
+constexpr float penalty = 10;
+
+Unigram::Unigram(const std::vector<Trie::Entry> &tokens, std::vector<float> given, std::vector<bool> own, Fallback how)
+    : trie(Trie::of(tokens)), scores(std::move(given)), fallback(how) {
+  float worst = 0, best = -INFINITY;
+  bool any = false;
+  for (const auto &[text, id] : tokens)
+    if (!own[size_t(id)]) {
+      float score = scores[size_t(id)];
+      worst = any ? std::min(worst, score) : score, best = std::max(best, score), any = true;
+    }
+  unknownScore = worst - penalty;
+  for (const auto &[text, id] : tokens)
+    if (own[size_t(id)]) // as good as if each of its bytes were the best token
+      scores[size_t(id)] = float(text.size()) * (any ? best : 0) - 0.1f;
+}
+
+void Unigram::encode(std::string_view piece, std::vector<Unit> &out) const {
+  struct Best {
+    float score = 0;
+    int32_t id = -1;
+    uint32_t begin = 0;
+    bool reached = false;
+  };
+  std::vector<Best> best(piece.size() + 1);
+  best[0].reached = true;
+  for (size_t begin = 0, next = 0; begin != piece.size(); begin = next) {
+    nextCharacter(piece, next);
+    bool single = false; // whether a token is just this character
+    auto offer = [&](size_t end, float score, int32_t id) {
+      score += best[begin].score;
+      if (Best &there = best[end]; !there.reached || score > there.score)
+        there = {score, id, uint32_t(begin), true};
+    };
+    Trie::Walk walk;
+    for (size_t at = begin; at != piece.size() && trie.step(walk, (unsigned char)piece[at]); ++at)
+      if (int32_t id = trie.value(walk); id >= 0) {
+        offer(at + 1, scores[size_t(id)], id);
+        single = single || at + 1 == next;
+      }
+    if (!single)
+      offer(next, unknownScore, -1);
+  }
+  std::vector<Unit> units;
+  for (size_t end = piece.size(); end != 0; end = best[end].begin)
+    units.push_back({best[end].id, best[end].begin, uint32_t(end)});
+  for (auto unit = units.rbegin(); unit != units.rend(); ++unit)
+    if (unit->id >= 0)
+      out.push_back(*unit);
+    else
+      fallback.encode(piece, unit->begin, unit->end, out);
+}
+
+} // namespace heed::runtime

@@ -1,0 +1,41 @@
+// The `model` of a `tokenizer.json`: its vocabulary and merges as they are read, and the model that they make.
+#pragma once
+
+#include "runtime/tokenizer/TokenTable.h"
+#include "runtime/tokenizer/text/JsonTree.h"
+
+namespace heed::runtime {
+
+class JsonVocabulary {
+public:
+  explicit JsonVocabulary(size_t fileSize) : table(fileSize) {}
+  TokenTable table;
+  std::vector<float> scores; // of a Unigram's vocabulary, by id
+
+  // What `readJson` tells of "vocab" and "merges": each returns what is wrong, or nothing.
+  std::string begin(const std::string &section, bool isList);
+  std::string end() { return --depth, ""; }
+  std::string key(std::string_view name) { return token = name, ""; }
+  std::string text(std::string_view);
+  std::string integer(int64_t);
+  std::string real(double);
+
+  /// `bytes`: tokens are spelled in GPT-2's alphabet of bytes.
+  Result<std::unique_ptr<PieceModel>> model(const std::string &name, const JsonTree &description, bool bytes) const;
+
+private:
+  bool inMerges = false, isTable = false;
+  int depth = 0;
+  std::string token;
+  std::vector<std::string> words; // of the merge that is read
+  std::vector<std::pair<std::string, std::string>> rules;
+
+  std::string addRule(std::string_view left, std::string_view right);
+  Result<std::unique_ptr<PieceModel>> bpe(const std::string &name, const JsonTree &, bool bytes) const;
+  Result<std::unique_ptr<PieceModel>> unigram(const std::string &name, const JsonTree &) const;
+  Result<std::unique_ptr<PieceModel>> wordPiece(const std::string &name, const JsonTree &) const;
+  Result<Fallback> fallback(const std::string &name, const JsonTree &) const;
+  std::vector<Trie::Entry> entries() const;
+};
+
+} // namespace heed::runtime

@@ -1,0 +1,145 @@
+#include "runtime/tokenizer/text/TextStages.h"
+
+#include "runtime/tokenizer/Utf8.h"
+#include "runtime/tokenizer/text/Unicode.h"
+
+namespace heed::runtime {
+
+// ---- normalisers ----
+
+namespace {
+
+/// `text` with each character replaced by what `change` says: an empty optional keeps it.
+template <typename Change> Aligned eachCharacter(const Aligned &in, Change change) {
+  const std::string &text = in.text();
+  Aligned result;
+  size_t copied = 0;
+  for (size_t begin = 0, at = 0; begin != text.size(); begin = at) {
+    std::optional<std::string> changed = change(nextCharacter(text, at));
+    if (!changed)
+      continue;
+    result.append(in, copied, begin);
+    result.append(*changed, in.origin(begin, at));
+    copied = at;
+  }
+  if (copied == 0 && result.empty() && !text.empty())
+    return in;
+  result.append(in, copied, text.size());
+  return result;
+}
+
+} // namespace
+
+Normaliser bertNormaliser(const BertRules &rules) {
+  return [rules](Aligned text) -> Result<Aligned> {
+    text = eachCharacter(text, [&](char32_t c) -> std::optional<std::string> {
+      bool isTab = c == '\t' || c == '\n' || c == '\r';
+      if (rules.clean && !isTab && (c == 0 || c == 0xFFFD || isControl(c)))
+        return "";
+      if (rules.clean && c != ' ' && (isTab || (rules.asWords ? isSeparator(c) : isWhiteSpace(c))))
+        return " ";
+      return rules.setIdeographsApart && isIdeograph(c) ? std::optional(" " + utf8Of(c) + " ") : std::nullopt;
+    });
+    if (rules.asWords)
+      text = normalised(text, NormalForm::C);
+    if (rules.lowerCase && rules.asWords)
+      text = lowerCased(text, true);
+    if (rules.stripAccents)
+      text = *withoutMarks()(normalised(text, NormalForm::D));
+    if (rules.lowerCase && !rules.asWords)
+      text = lowerCased(text, false);
+    return text;
+  };
+}
+
+Normaliser withoutMarks() {
+  return [](Aligned text) -> Result<Aligned> {
+    if (isAscii(text.text()))
+      return text;
+    return eachCharacter(text, [](char32_t c) { return isMark(c) ? std::optional(std::string()) : std::nullopt; });
+  };
+}
+
+Normaliser stripped(bool left, bool right) {
+  return [=](Aligned in) -> Result<Aligned> {
+    const std::string &text = in.text();
+    size_t begin = 0, end = 0;
+    for (size_t at = 0; left && at != text.size(); begin = at)
+      if (!isWhiteSpace(nextCharacter(text, at)))
+        break;
+    for (size_t at = begin; at != text.size();)
+      if (!isWhiteSpace(nextCharacter(text, at)) || !right)
+        end = at;
+    return in.part(begin, std::max(begin, end));
+  };
+}
+
+Normaliser replacing(Pattern what, std::string by) {
+  return [=](Aligned in) -> Result<Aligned> {
+    Aligned result;
+    size_t copied = 0;
+    Result<void> done = what.each(in.text(), [&](size_t begin, size_t end) {
+      result.append(in, copied, begin);
+      result.append(by, in.origin(begin, end));
+      copied = end;
+    });
+    if (!done)
+      return done.error();
+    if (copied == 0)
+      return in;
+    result.append(in, copied, in.text().size());
+    return result;
+  };
+}
+
+// ---- splitters ----
+
+Splitter splitBy(Pattern pattern, Match how, bool inverted) {
+  return [=](Piece piece, Pieces &out) -> Result<void> {
+    Cutter cutter(piece, how, out);
+    size_t at = 0;
+    Result<void> done = pattern.each(piece.text.text(), [&](size_t begin, size_t end) {
+      if (!inverted)
+        cutter.match(begin, end);
+      else if (begin != at)
+        cutter.match(at, begin);
+      at = end;
+    });
+    if (inverted && done && at != piece.text.text().size())
+      cutter.match(at, piece.text.text().size());
+    cutter.finish();
+    return done;
+  };
+}
+
+Splitter splitAt(std::function<bool(char32_t)> isSeparator, Match how) {
+  return [=](Piece piece, Pieces &out) -> Result<void> {
+    Cutter cutter(piece, how, out);
+    const std::string &text = piece.text.text();
+    for (size_t begin = 0, at = 0; begin != text.size(); begin = at)
+      if (isSeparator(nextCharacter(text, at)))
+        cutter.match(begin, at);
+    cutter.finish();
+    return {};
+  };
+}
+
+Splitter bertSplitter() {
+  auto isSymbol = [](char32_t c) {
+    return (c >= 33 && c <= 47) || (c >= 58 && c <= 64) || (c >= 91 && c <= 96) || (c >= 123 && c <= 126) ||
+           (c >= 128 && isPunctuation(c));
+  };
+  return splitInSequence({splitAt(isWhiteSpace, Match::Removed), splitAt(isSymbol, Match::Isolated)});
+}
+
+Splitter spaced() {
+  return [](Piece piece, Pieces &out) -> Result<void> {
+    size_t at = 0;
+    if (!piece.text.empty() && !isWhiteSpace(nextCharacter(piece.text.text(), at)))
+      piece.text = *prepended(" ")(std::move(piece.text));
+    out.push_back(std::move(piece));
+    return {};
+  };
+}
+
+} // namespace heed::runtime

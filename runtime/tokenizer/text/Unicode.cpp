@@ -1,0 +1,134 @@
+#include "runtime/tokenizer/text/Unicode.h"
+
+#include "runtime/tokenizer/Utf8.h"
+
+#include <unicode/bytestream.h>
+#include <unicode/normalizer2.h>
+#include <unicode/uchar.h>
+#include <unicode/ustring.h>
+#include <unicode/utf8.h>
+
+namespace heed::runtime {
+
+// ---- properties ----
+
+namespace {
+bool hasCategory(char32_t c, uint32_t mask) { return (U_GET_GC_MASK(UChar32(c)) & mask) != 0; }
+} // namespace
+
+bool isWhiteSpace(char32_t c) { return u_isUWhiteSpace(UChar32(c)); }
+bool isControl(char32_t c) { return hasCategory(c, U_GC_C_MASK); }
+bool isSeparator(char32_t c) { return hasCategory(c, U_GC_ZS_MASK); }
+bool isPunctuation(char32_t c) { return hasCategory(c, U_GC_P_MASK); }
+bool isMark(char32_t c) { return hasCategory(c, U_GC_MN_MASK); }
+bool isAnyMark(char32_t c) { return hasCategory(c, U_GC_M_MASK); }
+bool isDigit(char32_t c) { return hasCategory(c, U_GC_ND_MASK); }
+bool isNumber(char32_t c) { return hasCategory(c, U_GC_N_MASK); }
+bool isWordCharacter(char32_t c) {
+  return u_isUAlphabetic(UChar32(c)) || hasCategory(c, U_GC_M_MASK | U_GC_ND_MASK | U_GC_PC_MASK) ||
+         u_hasBinaryProperty(UChar32(c), UCHAR_JOIN_CONTROL);
+}
+bool isIdeograph(char32_t c) {
+  return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || (c >= 0x20000 && c <= 0x2A6DF) ||
+         (c >= 0x2A700 && c <= 0x2B73F) || (c >= 0x2B740 && c <= 0x2B81F) || (c >= 0x2B820 && c <= 0x2CEAF) ||
+         (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x2F800 && c <= 0x2FA1F);
+}
+
+// ---- normal forms ----
+
+namespace {
+
+const icu::Normalizer2 &normaliser(NormalForm form) {
+  UErrorCode status = U_ZERO_ERROR;
+  switch (form) {
+  case NormalForm::C:
+    return *icu::Normalizer2::getNFCInstance(status);
+  case NormalForm::D:
+    return *icu::Normalizer2::getNFDInstance(status);
+  case NormalForm::KC:
+    return *icu::Normalizer2::getNFKCInstance(status);
+  default:
+    return *icu::Normalizer2::getNFKDInstance(status);
+  }
+}
+
+} // namespace
+
+/// A run from one boundary to the next is normalised as one, and comes from all of it.
+Aligned normalised(const Aligned &in, NormalForm form) {
+  const std::string &text = in.text();
+  if (isAscii(text))
+    return in;
+  const icu::Normalizer2 &norm = normaliser(form);
+  Aligned result;
+  for (size_t begin = 0, at = 0; begin != text.size(); begin = at) {
+    nextCharacter(text, at);
+    for (size_t after = at; after != text.size(); at = after)
+      if (norm.hasBoundaryBefore(UChar32(nextCharacter(text, after))))
+        break;
+    std::string changed;
+    icu::StringByteSink<std::string> sink(&changed);
+    UErrorCode status = U_ZERO_ERROR;
+    icu::StringPiece run(text.data() + begin, int32_t(at - begin));
+    norm.normalizeUTF8(0, run, sink, nullptr, status);
+    if (U_FAILURE(status) || changed == std::string_view(text).substr(begin, at - begin))
+      result.append(in, begin, at);
+    else
+      result.append(changed, in.origin(begin, at));
+  }
+  return result;
+}
+
+namespace {
+
+bool isIgnorable(UChar32 c) { return u_hasBinaryProperty(c, UCHAR_CASE_IGNORABLE); }
+bool isCased(UChar32 c) { return c >= 0 && u_hasBinaryProperty(c, UCHAR_CASED); }
+
+/// Whether the sigma from `begin` to `end` ends a word: a cased letter stands before it and none follows, whatever
+/// case-ignorable characters are between (The Unicode Standard, table 3-17). Looks no further than the next other one.
+bool isFinalSigma(std::string_view text, size_t begin, size_t end) {
+  UChar32 before = U_SENTINEL, after = U_SENTINEL;
+  while (begin != 0) {
+    size_t at = begin - 1;
+    while (at != 0 && U8_IS_TRAIL(text[at]))
+      --at;
+    begin = at;
+    if (UChar32 c = UChar32(nextCharacter(text, at)); !isIgnorable(c)) {
+      before = c;
+      break;
+    }
+  }
+  while (end != text.size())
+    if (UChar32 c = UChar32(nextCharacter(text, end)); !isIgnorable(c)) {
+      after = c;
+      break;
+    }
+  return isCased(before) && !isCased(after);
+}
+
+std::string lowerOf(char32_t c) {
+  if (c == 0x130) // the one character that becomes two
+    return "i\xCC\x87";
+  return utf8Of(char32_t(u_tolower(UChar32(c))));
+}
+
+} // namespace
+
+Aligned lowerCased(const Aligned &in, bool sigma) {
+  const std::string &text = in.text();
+  Aligned result;
+  size_t copied = 0;
+  for (size_t begin = 0, at = 0; begin != text.size(); begin = at) {
+    char32_t c = nextCharacter(text, at);
+    if (u_tolower(UChar32(c)) == UChar32(c) && c != 0x130)
+      continue;
+    result.append(in, copied, begin);
+    bool final = sigma && c == 0x3A3 && isFinalSigma(text, begin, at);
+    result.append(final ? utf8Of(0x3C2) : lowerOf(c), in.origin(begin, at));
+    copied = at;
+  }
+  result.append(in, copied, text.size());
+  return result;
+}
+
+} // namespace heed::runtime
