@@ -72,6 +72,7 @@ struct LinkOptions {
   std::string libraries; // the folder of libheed_runtime.a
   std::vector<EmbeddedFile> embedded;
   bool shared = false; // a shared library of the model alone, without the runtime
+  bool text = false;   // with what reads vocabularies that need patterns or the properties of characters
 };
 
 /// Links a model's objects into a program or a shared library that needs libc and libm only.

@@ -124,7 +124,16 @@ void addProgram(CommandLine &line, const LinkOptions &options, llvm::ArrayRef<st
   line.addFound(find("crtbeginS.o", gcc, libgcc));
   for (const std::string &object : objects)
     line.add(object);
+  if (options.text) { // its member that nothing asks for otherwise, and what that needs
+    line.add("--undefined=heed_text_vocabularies");
+    line.addFound(find("libheed_text.a", options.libraries, "heed"));
+    line.addFound(find("libpcre2-8.a", system, "libpcre2-dev"));
+  }
   line.addFound(find("libheed_runtime.a", options.libraries, "heed"));
+  if (options.text) {
+    line.addFound(find("libicuuc.a", system, "libicu-dev"));
+    line.addFound(find("libicudata.a", system, "libicu-dev"));
+  }
   line.addFound(find("libstdc++.a", gcc, libstdcxx));
   line.add("--as-needed");
   line.addFound(find("libm.so", system, libc));

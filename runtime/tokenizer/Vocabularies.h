@@ -18,7 +18,7 @@ struct WordPieceSettings {
   bool setIdeographsApart = true;
 };
 /// A file's name, for messages, and its content.
-struct NamedText {
+struct VocabularyFile {
   const std::string &name;
   std::string_view text;
 };
@@ -26,11 +26,11 @@ struct NamedText {
 /// The formats that need patterns or the properties of characters.
 struct TextVocabularies {
   /// BERT's `vocab.txt`: a token a line.
-  MadeTokenizer (*wordPiece)(const NamedText &, const WordPieceSettings &);
+  MadeTokenizer (*wordPiece)(const VocabularyFile &, const WordPieceSettings &);
   /// GPT-2's two files: `vocab.json` or `encoder.json`, and `merges.txt` or `vocab.bpe`.
-  MadeTokenizer (*gpt2)(const NamedText &vocabulary, const NamedText &merges);
+  MadeTokenizer (*gpt2)(const VocabularyFile &vocabulary, const VocabularyFile &merges);
   /// `tokenizer.json` of the library tokenizers.
-  MadeTokenizer (*json)(const NamedText &);
+  MadeTokenizer (*json)(const VocabularyFile &);
 };
 
 } // namespace heed::runtime

@@ -4,7 +4,7 @@
 #include "compiler/tools/heed/Installation.h"
 #include "compiler/tools/heed/Output.h"
 #include "runtime/load/Weights.h"
-#include "runtime/tokenizer/Tokenizer.h"
+#include "runtime/tokenizer/VocabularyFiles.h"
 
 #include <algorithm>
 
@@ -48,6 +48,20 @@ bool packWeights(Compilation &compilation, const Compilation::Objects &objects, 
   });
 }
 
+/// The vocabulary, checked, as a section of the executable; nothing where none is asked for.
+bool embedVocabulary(const std::string &tokenizer, const std::string &path, LinkOptions &how) {
+  if (tokenizer.empty())
+    return true;
+  runtime::Result<runtime::VocabularyFiles> files = runtime::VocabularyFiles::open(tokenizer);
+  if (!files)
+    return fail("{}", files.error().text);
+  if (auto read = files->read({}); !read)
+    return fail("{}", read.error().text);
+  how.embedded.push_back({runtime::Embedded::tokenizerSection, path});
+  how.text = files->needText();
+  return put(files->join(), path);
+}
+
 /// The executable or the shared library.
 bool linkProgram(Compilation &compilation, const Compilation::Objects &objects, const BuildOptions &options) {
   std::optional<Draft> program = Draft::beside(options.output);
@@ -56,17 +70,16 @@ bool linkProgram(Compilation &compilation, const Compilation::Objects &objects, 
   std::optional<Draft> image = Draft::beside(options.output + ".weights");
   if (!image)
     return false;
-  LinkOptions how{.output = program->path(), .libraries = runtimeFolder(), .embedded = {}, .shared = options.shared};
+  LinkOptions how{
+      .output = program->path(), .libraries = runtimeFolder(), .embedded = {}, .shared = options.shared, .text = false};
   if (compilation.weights() && !options.shared) {
     if (!packWeights(compilation, objects, image->path()))
       return false;
     how.embedded.push_back({runtime::Embedded::weightsSection, image->path()});
   }
-  if (!options.tokenizer.empty()) {
-    if (auto read = runtime::openTokenizer(options.tokenizer); !read)
-      return fail("{}", read.error().text);
-    how.embedded.push_back({runtime::Embedded::tokenizerSection, options.tokenizer});
-  }
+  std::optional<Draft> vocabulary = Draft::beside(options.output + ".vocabulary");
+  if (!vocabulary || !embedVocabulary(options.tokenizer, vocabulary->path(), how))
+    return false;
   llvm::Error error = compilation.timing.of("link", [&] { return link(objects, how); });
   return error ? fail("{}", llvm::toString(std::move(error))) : program->become();
 }

@@ -5,9 +5,9 @@
 
 namespace heed::runtime {
 
-MadeTokenizer readWordPiece(const NamedText &, const WordPieceSettings &);
-MadeTokenizer readGpt2(const NamedText &vocabulary, const NamedText &merges);
-MadeTokenizer readTokenizerJson(const NamedText &);
+MadeTokenizer readWordPiece(const VocabularyFile &, const WordPieceSettings &);
+MadeTokenizer readGpt2(const VocabularyFile &vocabulary, const VocabularyFile &merges);
+MadeTokenizer readTokenizerJson(const VocabularyFile &);
 /// How GPT-2 splits a text into words.
 const char *gpt2Pattern();
 

@@ -59,7 +59,7 @@ static Result<std::vector<std::pair<std::string, std::string>>> linesOfMerges(co
   return merges;
 }
 
-MadeTokenizer readGpt2(const NamedText &vocabulary, const NamedText &mergesFile) {
+MadeTokenizer readGpt2(const VocabularyFile &vocabulary, const VocabularyFile &mergesFile) {
   const std::string &name = vocabulary.name;
   TableReader reader(vocabulary.text.size());
   if (Result<void> read = readJson(name, vocabulary.text, 1, reader); !read)

@@ -68,7 +68,7 @@ Result<void> addTokens(const std::string &name, const JsonTree &list, JsonVocabu
 
 } // namespace
 
-MadeTokenizer readTokenizerJson(const NamedText &described) {
+MadeTokenizer readTokenizerJson(const VocabularyFile &described) {
   const auto &[name, text] = described;
   constexpr int deepest = 32;
   FileReader reader(text.size());

@@ -38,7 +38,7 @@ Result<std::vector<std::string>> linesOf(const std::string &name, std::string_vi
 
 } // namespace
 
-MadeTokenizer readWordPiece(const NamedText &file, const WordPieceSettings &settings) {
+MadeTokenizer readWordPiece(const VocabularyFile &file, const WordPieceSettings &settings) {
   const std::string &name = file.name;
   Result<std::vector<std::string>> lines = linesOf(name, file.text);
   if (!lines)

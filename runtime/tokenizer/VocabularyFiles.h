@@ -1,0 +1,25 @@
+// The files of a vocabulary: one, or one with another that belongs to it. In: a path. Out: a tokenizer, or all of it as
+// bytes for an executable to carry.
+#pragma once
+
+#include "runtime/load/MappedFile.h"
+#include "runtime/tokenizer/Tokenizer.h"
+
+namespace heed::runtime {
+
+class VocabularyFiles {
+public:
+  /// A file, with the other one beside it, or a folder that holds one.
+  static Result<VocabularyFiles> open(const std::string &path);
+  MadeTokenizer read(const TokenizerSettings &) const;
+  /// What `parseTokenizer` reads.
+  std::string join() const;
+  /// Whether reading needs patterns or the properties of characters.
+  bool needText() const;
+
+private:
+  std::vector<std::string> names;
+  std::vector<MappedFile> mapped;
+};
+
+} // namespace heed::runtime
