@@ -1,6 +1,6 @@
 // The host function of an entry: loads the caller's buffers, evaluates sizes and places, then goes through the entry op
 // by op. A kernel is a struct of arguments on the stack and a call of the host's parallel_for, a check is a comparison,
-// `repeat` is a loop over turns. After a fault the remaining kernels are not launched.
+// `branch` one as well, `repeat` is a loop over turns. After a fault the remaining kernels are not launched.
 #include "compiler/codegen/HostFunction.h"
 
 #include "compiler/codegen/Constants.h"
@@ -130,6 +130,7 @@ private:
       TypeSwitch<Operation *>(&op)
           .Case([&](KernelOp op) { emitKernel(op, region); })
           .Case([&](RepeatOp op) { emitRepeat(op, region); })
+          .Case([&](BranchOp op) { emitBranch(op, region); })
           .Case([&](CheckOp op) { emitCheck(op); })
           .Case([&](ReshapeOp op) {
             Value same = buffers.at(op.getSource()); // by value: the map may grow
@@ -189,23 +190,42 @@ private:
   }
 
   void emitCheck(CheckOp check) {
-    Value number = arith::ConstantIntOp::create(b, result.faults.size(), 32), value, broken;
+    Value number = arith::ConstantIntOp::create(b, result.faults.size(), 32);
     result.faults.push_back({check.getMessage().str(), placeOf(check.getLoc())});
-    if (check.getSize()) {
-      value = arith::IndexCastOp::create(b, b.getI64Type(), sizes->value(check.getSize()->getExpr()));
-      broken = arith::CmpIOp::create(b, arith::CmpIPredicate::slt, value, arith::ConstantIntOp::create(b, 0, 64));
-    } else {
-      Value byte = LLVM::LoadOp::create(b, b.getI8Type(), buffers.at(check.getValue()));
-      broken = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, byte, arith::ConstantIntOp::create(b, 0, 8));
-      value = arith::ConstantIntOp::create(b, 0, 64);
-    }
+    auto [value, broken] = brokenBy(check.getSize(), check.getValue());
     when(b, broken, {}, [&] {
       host.fail(b, call, number, value);
       return SmallVector<Value>();
     });
   }
 
-  // ---- repeat ----
+  /// What is wrong, and whether: a size below zero, or a scalar that is false.
+  std::pair<Value, Value> brokenBy(std::optional<SizeAttr> size, Value scalar) {
+    Value zero = arith::ConstantIntOp::create(b, 0, 64);
+    if (size) {
+      Value value = arith::IndexCastOp::create(b, b.getI64Type(), sizes->value(size->getExpr()));
+      return {value, arith::CmpIOp::create(b, arith::CmpIPredicate::slt, value, zero)};
+    }
+    Value byte = LLVM::LoadOp::create(b, b.getI8Type(), buffers.at(scalar));
+    Value none = arith::ConstantIntOp::create(b, 0, 8);
+    return {zero, arith::CmpIOp::create(b, arith::CmpIPredicate::eq, byte, none)};
+  }
+
+  // ---- branch, repeat ----
+
+  /// Either region writes to the same buffers.
+  void emitBranch(BranchOp branch, const Region &region) {
+    Value otherwise = brokenBy(branch.getSize(), branch.getValue()).second;
+    Value taken = arith::XOrIOp::create(b, otherwise, arith::ConstantIntOp::create(b, 1, 1));
+    Region within{at(*branch.getInner(), region), {}};
+    for (auto [result, place] : llvm::zip(branch.getResults(), branch.getPlaces()->getAsRange<PlaceAttr>()))
+      within.next.push_back(buffers[result] = at(place, region));
+    for (auto [condition, body] : {std::pair(taken, &branch.getThen()), std::pair(otherwise, &branch.getOtherwise())})
+      when(b, condition, {}, [&, body = body] {
+        emitBlock(body->front(), within);
+        return SmallVector<Value>();
+      });
+  }
 
   /// for turn { switch schedule[turn] { body of the kind } }. Carried: where each carry lies, its two buffers, the next
   /// one first, and how many turns each kind has had.

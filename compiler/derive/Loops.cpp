@@ -1,4 +1,5 @@
-// heed.repeat, heed.scan and heed.route: gradient, step, cost. In: an op. Out: its part, or why there is none yet.
+// heed.repeat, heed.branch, heed.scan and heed.route: gradient, step, cost. In: an op. Out: its part, or why there is
+// none yet.
 #include "compiler/derive/Derivable.h"
 
 namespace heed {
@@ -6,6 +7,10 @@ namespace heed {
 Answer RepeatOp::differentiate() { return noGradientYet(*this); }
 Answer RepeatOp::stream() { return noStreamYet(*this); }
 Answer RepeatOp::cost() { return noCostYet(*this); }
+
+Answer BranchOp::differentiate() { return noGradientYet(*this); }
+Answer BranchOp::stream() { return noStreamYet(*this); }
+Answer BranchOp::cost() { return noCostYet(*this); }
 
 Answer ScanOp::differentiate() { return noGradientYet(*this); }
 Answer ScanOp::stream() {

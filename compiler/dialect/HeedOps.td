@@ -359,6 +359,34 @@ def Heed_RepeatOp : Heed_Computes<"repeat", [AttrSizedOperandSegments, Recursive
     std::optional<unsigned> getStackOf(::mlir::BlockArgument argument);
   }];
 }
+def Heed_BranchOp : Heed_Computes<"branch", [RecursiveMemoryEffects]> {
+  let summary = "One of two regions, chosen by a scalar or a size that run time knows";
+  let description = [{
+    ```mlir
+    %y = heed.branch %c : tensor<i1, #heed.axes<>> {
+      … heed.yield %a : tensor<…>
+    } else {
+      … heed.yield %b : tensor<…>
+    } : tensor<…>
+    %z = heed.branch #heed.size<T - 2049> { … } else { … } : tensor<…>
+    ```
+    The first region runs where the scalar is true, or the size is at least 0, else the second; the other one computes
+    nothing. After `place`: `places` holds one buffer per result, into which either region writes (its places are `next
+    k`), and `inner` is where the arena of the regions begins.
+    C1: exactly one of size and value. C2: the value has rank 0 and i1 elements. C3: regions take no arguments and yield
+    the results' types.
+  }];
+  let arguments = (ins Optional<Heed_Tensor>:$value, OptionalAttr<Heed_SizeAttr>:$size,
+                       OptionalAttr<Heed_PlaceAttr>:$inner,
+                       OptionalAttr<TypedArrayAttrBase<Heed_PlaceAttr, "places">>:$places);
+  let results = (outs Variadic<Heed_Tensor>:$results);
+  let regions = (region SizedRegion<1>:$then, SizedRegion<1>:$otherwise);
+  let assemblyFormat = [{
+    (qualified($size)^)? ($value^ `:` type($value))? (`inner` qualified($inner)^)? (`places` $places^)? $then `else`
+    $otherwise attr-dict (`:` type($results)^)?
+  }];
+  let hasVerifier = 1;
+}
 def Heed_ScanOp : Heed_Computes<"scan", [AttrSizedOperandSegments, RecursiveMemoryEffects]> {
   let summary = "A loop over an axis: carries, sequences read at t, results collected at t";
   let description = [{
@@ -426,7 +454,7 @@ def Heed_KernelOp : Heed_Named<"kernel", [
     } places [#heed.place<arena, offset = 0, bytes = 256 * B * T>] declined ["its result is read again"]
       : (tensor<…>, tensor<…>) -> tensor<…>
     ```
-    After `form` only these compute (with `repeat`, `check`, `reshape`, tensor constants and `return` around them);
+    After `form` only these compute (with `repeat`, `branch`, `check`, `reshape`, tensor constants and `return` around them);
     after `lay-out` `layouts [unit, #heed.layout<…>]` says how operands are stored where one is not row-major (`unit`);
     after `place` each result has a place. `declined` says which patterns of `form` and `lay-out` were not applied here,
     and why. Operands are tensors, and the turn of a repeat where the body draws.

@@ -1,4 +1,4 @@
-// heed.repeat, heed.scan and heed.route: text and constraints.
+// heed.repeat, heed.branch, heed.scan and heed.route: text and constraints.
 #include "compiler/dialect/Syntax.h"
 #include "compiler/dialect/Verify.h"
 
@@ -152,6 +152,25 @@ LogicalResult RepeatOp::verify() {
     if (failed(
             verifyTypes(*this, "C4", "region arguments", body.getArgumentTypes(), "turn, carries and stacks", types)) ||
         failed(verifyTypes(*this, "C2", "yields", yieldedTypes(body), "carries", getCarries().getTypes())))
+      return failure();
+  }
+  return success();
+}
+
+// ---- branch ---------------------------------------------------------------------------------------------------------
+
+LogicalResult BranchOp::verify() {
+  if (bool(getSize()) == bool(getValue()))
+    return emitOpError("C1: a branch has either a size or a value");
+  if (getValue()) {
+    auto type = cast<RankedTensorType>(getValue().getType());
+    if (type.getRank() != 0 || !type.getElementType().isInteger(1))
+      return emitOpError() << "C2: the value has type " << type << ", not one i1";
+  }
+  for (Region *region : getRegions()) {
+    if (region->getNumArguments())
+      return emitOpError("C3: a region takes arguments");
+    if (failed(verifyTypes(*this, "C3", "yields", yieldedTypes(*region), "results", getResultTypes())))
       return failure();
   }
   return success();

@@ -1,4 +1,4 @@
-// Loops over layers and over an axis; kernels, which only group.
+// Loops over layers and over an axis, branches; kernels, which only group.
 #include "compiler/interpret/Interpreter.h"
 
 using namespace mlir;
@@ -53,6 +53,16 @@ LogicalResult RepeatOp::evaluate(Interpreter &in) {
   }
   for (auto [result, carry] : llvm::zip(getResults(), carries))
     in.define(result, std::move(carry));
+  return success();
+}
+
+LogicalResult BranchOp::evaluate(Interpreter &in) {
+  bool holds = getSize() ? in.size(getSize()->getExpr()) >= 0 : in.array(getValue()).cells[0].integer != 0;
+  Block &body = (holds ? getThen() : getOtherwise()).front();
+  if (failed(in.run(body)))
+    return failure();
+  for (auto [result, value] : llvm::zip(getResults(), yielded(body)))
+    in.define(result, in.array(value));
   return success();
 }
 

@@ -74,6 +74,25 @@ static void emitRepeat(Context &context, OpBuilder &b, const checked::Op &op) {
     context.values[tensor] = result;
 }
 
+static void emitBranch(Context &context, OpBuilder &b, const checked::Op &op) {
+  SmallVector<Type> types;
+  for (const Tensor *result : op.results)
+    types.push_back(context.tensorType(*result));
+  auto size = op.atLeastZero ? SizeAttr::get(b.getContext(), *op.atLeastZero) : SizeAttr();
+  Value condition = size ? Value() : valueOf(context, b, op.condition);
+  auto branch = BranchOp::create(b, context.locate(op.range), types, condition, size, PlaceAttr(), ArrayAttr());
+  for (auto [region, layer] : llvm::zip(branch->getRegions(), op.layers)) {
+    auto outerValues = context.values; // what a branch makes is not known outside
+    OpBuilder inner = context.endOf(&region.emplaceBlock());
+    emitBody(context, inner, *layer.body, {});
+    auto valueWithin = [&](const Tensor *t) { return valueOf(context, inner, t); };
+    YieldOp::create(inner, branch.getLoc(), llvm::map_to_vector(layer.body->results, valueWithin));
+    context.values = std::move(outerValues);
+  }
+  for (auto [tensor, result] : llvm::zip(op.results, branch.getResults()))
+    context.values[tensor] = result;
+}
+
 static void emitOp(Context &context, OpBuilder &b, const checked::Op &op, const Around &around) {
   const Tensor *result = op.results.empty() ? nullptr : op.results[0];
   switch (op.kind) {
@@ -92,6 +111,9 @@ static void emitOp(Context &context, OpBuilder &b, const checked::Op &op, const 
     return;
   case checked::Op::Kind::Repeat:
     emitRepeat(context, b, op);
+    return;
+  case checked::Op::Kind::Branch:
+    emitBranch(context, b, op);
     return;
   case checked::Op::Kind::Require: {
     auto size = op.atLeastZero ? SizeAttr::get(b.getContext(), *op.atLeastZero) : SizeAttr();

@@ -65,8 +65,8 @@ class FormKernels : public impl::FormKernelsBase<FormKernels> {
   /// Every op that computes becomes part of a kernel; ops that hold others are entered.
   LogicalResult formKernels(Block &block, const Sample &typical) {
     for (Operation &op : block) {
-      if (auto repeat = dyn_cast<RepeatOp>(op)) {
-        for (Region &body : repeat.getBodies())
+      if (isa<RepeatOp, BranchOp>(op)) {
+        for (Region &body : op.getRegions())
           if (failed(formKernels(body.front(), typical)))
             return failure();
       } else if (!isa<IndexOp, AttendOp, SortOp, KernelOp, ReshapeOp, CheckOp, ReturnOp, YieldOp>(op) &&

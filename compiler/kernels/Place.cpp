@@ -1,6 +1,7 @@
 // In: entries of kernels. Out: each kernel result with its place, each repeat with the buffers of its carries and the
-// arena of its turns, each entry with the bytes of its arena. A region is planned on its own: within a repeat against
-// an arena that every turn uses afresh, which to the region around it is one more tensor, live during the repeat alone.
+// arena of its turns, each branch alike, each entry with the bytes of its arena. A region is planned on its own: within
+// a repeat against an arena that every turn uses afresh, which to the region around it is one more tensor, live during
+// the repeat alone.
 #include "compiler/kernels/SampleSizes.h"
 #include "compiler/kernels/Slots.h"
 #include "compiler/pipelines/Passes.h"
@@ -52,6 +53,17 @@ private:
         inner = SizeExpr::max(inner, Planner(body.front(), typical).run());
       tenants.push_back({times[op], times[op], inner});
     }
+    if (auto branch = dyn_cast<BranchOp>(op))
+      collect(branch);
+  }
+
+  void collect(BranchOp branch) {
+    for (Value result : branch.getResults())
+      tenants.push_back({times[branch], lastUse(result), bytesOf(cast<RankedTensorType>(result.getType()))});
+    SizeExpr inner = 0;
+    for (Region *body : branch.getRegions())
+      inner = SizeExpr::max(inner, Planner(body->front(), typical).run());
+    tenants.push_back({times[branch], times[branch], inner});
   }
 
   /// The last op of this block that reads the value, itself, as a reshape of it, or somewhere within.
@@ -89,6 +101,11 @@ private:
         buffers.push_back(nextPlace());
       repeat.setPlacesAttr(ArrayAttr::get(context, buffers));
       repeat.setInnerAttr(nextPlace());
+    }
+    if (auto branch = dyn_cast<BranchOp>(op)) {
+      auto buffers = llvm::map_to_vector(branch.getResults(), [&](Value) -> Attribute { return nextPlace(); });
+      branch.setPlacesAttr(ArrayAttr::get(context, buffers));
+      branch.setInnerAttr(nextPlace());
     }
   }
 

@@ -60,6 +60,8 @@ private:
     }
     if (auto repeat = dyn_cast<RepeatOp>(op))
       return checkRepeat(repeat);
+    if (auto branch = dyn_cast<BranchOp>(op))
+      return checkBranch(branch);
     if (isa<ReshapeOp, CheckOp, ReturnOp, YieldOp>(op) || op->hasTrait<OpTrait::ConstantLike>())
       return success();
     return op->emitError() << "`" << op->getName() << "` is left outside a kernel";
@@ -90,6 +92,20 @@ private:
       llvm::raw_string_ostream(text) << layout;
     }
     return text;
+  }
+
+  LogicalResult checkBranch(BranchOp branch) {
+    if (!branch.getInner() || !branch.getPlaces() || branch.getPlaces()->size() != branch.getNumResults())
+      return branch.emitError("has no place for its regions or its results");
+    if (failed(checkPlace(branch, *branch.getInner(), branch.getInner()->getBytes().getExpr())))
+      return failure();
+    for (auto [result, place] : llvm::zip(branch.getResults(), branch.getPlaces()->getAsRange<PlaceAttr>()))
+      if (failed(checkPlace(branch, place, bytesOf(cast<RankedTensorType>(result.getType())))))
+        return failure();
+    for (Region *body : branch.getRegions())
+      if (failed(RegionCheck(body->front(), branch.getInner()->getBytes(), samples).run()))
+        return failure();
+    return success();
   }
 
   LogicalResult checkRepeat(RepeatOp repeat) {
@@ -181,6 +197,10 @@ private:
       llvm::append_range(places, repeat.getPlaces()->getAsRange<PlaceAttr>());
       places.push_back(*repeat.getInner());
     }
+    if (auto branch = dyn_cast<BranchOp>(op)) {
+      llvm::append_range(places, branch.getPlaces()->getAsRange<PlaceAttr>());
+      places.push_back(*branch.getInner());
+    }
     return places;
   }
   /// Where the op leaves result k.
@@ -189,6 +209,8 @@ private:
       return cast<PlaceAttr>((*kernel.getPlaces())[k]);
     if (auto repeat = dyn_cast<RepeatOp>(op))
       return cast<PlaceAttr>((*repeat.getPlaces())[2 * k + (repeat.getSchedule().size() - 1) % 2]);
+    if (auto branch = dyn_cast<BranchOp>(op))
+      return cast<PlaceAttr>((*branch.getPlaces())[k]);
     return std::nullopt;
   }
   /// A reshape lies where its source does.

@@ -16,12 +16,13 @@ bool Alignment::sameParameters(const checked::Parameter &a, const checked::Param
          alignment.same(a.initial, b.initial);
 }
 
-bool Alignment::sameTurns(const Turn &a, const Turn &b) {
+std::optional<Differences> Alignment::ofTurns(const Turn &a, const Turn &b) {
+  Alignment alignment;
   for (const Turn::Slice &slice : a.slices)
-    slices[0][slice.tensor] = &slice;
+    alignment.slices[0][slice.tensor] = &slice;
   for (const Turn::Slice &slice : b.slices)
-    slices[1][slice.tensor] = &slice;
-  return same(*a.body, *b.body);
+    alignment.slices[1][slice.tensor] = &slice;
+  return alignment.same(*a.body, *b.body) ? std::optional(std::move(alignment.found)) : std::nullopt;
 }
 
 // ---- ops ------------------------------------------------------------------------------------------------------------
@@ -49,7 +50,7 @@ bool Alignment::same(const Op &a, const Op &b) {
   if (a.numbers.size() != b.numbers.size() || (strict && a.numbers != b.numbers) || !all(a.carries, b.carries))
     return false;
   if (a.kind == Op::Kind::Table)
-    tables[&a] = &b.numbers;
+    found.tables[&a] = &b.numbers;
   if (a.layers.size() != b.layers.size() || !std::equal(a.layers.begin(), a.layers.end(), b.layers.begin(), same))
     return false;
   for (size_t i = 0; i < a.results.size(); ++i)
@@ -97,7 +98,7 @@ bool Alignment::same(const Tensor *a, const Tensor *b) {
     return x == slices[0].end() && y == slices[1].end() && a == b;
   if (x->second->source != y->second->source || !pair(a, b))
     return false;
-  rows[a] = y->second->row;
+  found.rows[a] = y->second->row;
   return true;
 }
 
@@ -158,7 +159,10 @@ bool Alignment::sameNode(const Expr &a, const Expr &b) {
 bool Alignment::sameNumber(const Expr &a, const Expr &b) {
   if ((strict || a.type == Element::Bool) && a.number != b.number)
     return false;
-  return numbers.emplace(&a, b.number).first->second == b.number;
+  auto [known, fresh] = found.numbers.emplace(&a, b.number);
+  if (fresh)
+    found.order.push_back(&a);
+  return known->second == b.number;
 }
 
 /// A whole number as a position may differ: data gives it then, or along the first axis the layer of a stack. Within
@@ -174,8 +178,11 @@ bool Alignment::sameRead(const Expr &a, const Expr &b) {
   for (size_t i = 0; i < a.operands.size(); ++i) {
     const Expr *x = a.operands[i], *y = b.operands[i];
     bool whole = x->kind == Expr::Kind::Number && y->kind == Expr::Kind::Number && !strict && a.guards.empty();
-    if (whole && i == 0 && outside) {
-      if (picks.emplace(&a, y->number).first->second != y->number)
+    if (whole && i == 0 && outside && a.tensor->axes.front().constant()) {
+      auto [known, fresh] = found.picks.emplace(&a, y->number);
+      if (fresh)
+        found.order.push_back(&a);
+      if (known->second != y->number)
         return false;
     } else if (!(whole ? same(x, y) : strictly(x, y))) {
       return false;

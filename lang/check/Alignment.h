@@ -9,18 +9,21 @@
 
 namespace heed {
 
-class Alignment {
-public:
-  /// Nothing may differ, but for the places of draws.
-  static bool sameParameters(const checked::Parameter &, const checked::Parameter &);
-  /// Whether the second turn does what the first does, apart from what is listed below.
-  bool sameTurns(const Turn &, const Turn &);
-
-  // What the second turn has where the first has these nodes, ops, slices.
+/// What the second of two turns has where the first has these nodes, ops and slices.
+struct Differences {
   std::map<const Expr *, double> numbers;                            // all that may differ
   std::map<const Expr *, int64_t> picks;                             // first positions of reads from outside the loop
   std::map<const checked::Op *, const std::vector<double> *> tables; // all
   std::map<const checked::Tensor *, int64_t> rows;                   // of slices, by the first turn's tensors
+  std::vector<const Expr *> order;                                   // numbers and picks as they were met
+};
+
+class Alignment {
+public:
+  /// Nothing may differ, but for the places of draws.
+  static bool sameParameters(const checked::Parameter &, const checked::Parameter &);
+  /// Whether the second turn does what the first does, apart from what is listed.
+  static std::optional<Differences> ofTurns(const Turn &, const Turn &);
 
 private:
   bool same(const checked::Body &, const checked::Body &);
@@ -40,6 +43,7 @@ private:
     return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [&](T x, T y) { return same(x, y); });
   }
 
+  Differences found;
   bool strict = false;     // numbers have to be equal
   bool sitesMatter = true; // of draws
   std::map<const checked::Tensor *, const checked::Tensor *> tensors;

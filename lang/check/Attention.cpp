@@ -12,6 +12,7 @@ const checked::RowProgram *Elaborator::rowProgram(const Value &by, const SizeExp
   program_.body->arguments = {program_.row};
   checked::Body *outer = std::exchange(body, program_.body.get());
   unsigned depth = std::exchange(indexDepth, 0);
+  bool wasInRow = std::exchange(inRow, true), kept = std::exchange(make.keepsIdentities, false);
   auto outerSpreads = std::exchange(spreads, {});
   auto outerConditions = std::exchange(conditions, {});
   auto row = std::make_shared<Data>(*wholeTensor(program_.row));
@@ -27,7 +28,7 @@ const checked::RowProgram *Elaborator::rowProgram(const Value &by, const SizeExp
     data = materialised(data, "weights", range);
   conditions = std::move(outerConditions);
   spreads = std::move(outerSpreads);
-  indexDepth = depth;
+  indexDepth = depth, inRow = wasInRow, make.keepsIdentities = kept;
   body = outer;
   if (!data)
     return nullptr;

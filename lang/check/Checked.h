@@ -141,10 +141,10 @@ struct Expr {
 // ---- ops ----
 
 struct Op {
-  enum class Kind { Define, Table, Reshape, Repeat, Require };
+  enum class Kind { Define, Table, Reshape, Repeat, Branch, Require };
   Kind kind;
   Range range;
-  std::vector<Tensor *> results; // Define, Table, Reshape: one; Repeat: one per carry
+  std::vector<Tensor *> results; // Define, Table, Reshape: one; Repeat: one per carry; Branch: any
 
   // Define: result[indices] = element
   std::vector<const IndexVar *> indices;
@@ -168,6 +168,7 @@ struct Op {
   std::vector<const Tensor *> carries; // initial values
   std::vector<Layer> layers;           // one for each kind
 
+  // Branch: layers[0] where the condition holds, else layers[1]; both without arguments, one result per result
   // Require: `atLeastZero` >= 0, or a scalar condition; else `message`
   std::optional<SizeExpr> atLeastZero;
   const Tensor *condition = nullptr;

@@ -1,8 +1,8 @@
 // Runs the program on compile-time values and writes down what it does to data. One object per model that is checked.
 //
 // Each group of methods has a file of its own: Models, Blocks, Lists, Stored, Functions, Signatures, Statements, Loops,
-// Expressions, Operators, IndexNotation, BinderRanges, Subscripts, Attention, CallBuiltins, Tensors, Bounds. Errors are
-// reported once, where a person can mend them, and give Poison, which spreads in silence.
+// Expressions, Operators, Branches, IndexNotation, BinderRanges, Subscripts, Attention, CallBuiltins, Tensors, Bounds.
+// Errors are reported once, where a person can mend them, and give Poison, which spreads in silence.
 #pragma once
 
 #include "lang/check/Check.h"
@@ -75,6 +75,7 @@ private:
   void bindMember(Instance &, const ast::Member &, const Value &, const ScopePtr &, const std::vector<ScopePtr> &each);
   void bindWithin(const Value &, const Place &, const StoredAs &, const Value *alike);
   Value reversed(const Value &, Range);
+  Value partOfList(const ast::Index &, const Value &list, const ScopePtr &);
 
   // ---- Stored.cpp: names in checkpoints ----
   StoredAs storedAs(const Instance &parent, const ast::Member &, const std::string &name, const ScopePtr &,
@@ -136,7 +137,6 @@ private:
   Value evalName(const std::string &, Range, const ScopePtr &);
   std::optional<Value> lookup(std::string_view name, Range, const ScopePtr &);
   Value declared(const Package::File &, const ast::Declaration &, Range);
-  Value evalIf(const ast::If &, const ScopePtr &);
   Value evalDot(const ast::Dot &, const ScopePtr &);
   Value evalCall(const ast::Call &, const ScopePtr &);
   Value unary(ast::Unary::Op, const Value &, Range);
@@ -147,6 +147,25 @@ private:
   std::optional<Value> sizes(ast::Binary::Op, const SizeExpr &, const SizeExpr &, Range);
   Value elementwise(ScalarOp, const DataPtr &, const DataPtr &, bool swapped, Range, Range left, Range right);
   Value selectValue(const DataPtr &condition, const DataPtr &a, const DataPtr &b, Range);
+
+  // ---- Branches.cpp ----
+  struct Branch {
+    Range range;
+    std::unique_ptr<checked::Body> body; // what it does, if it may be done on its own
+    Value value;
+  };
+  struct Results { // of both branches, in pairs
+    bool tuple;
+    std::vector<std::string> names;
+    std::vector<DataPtr> data[2];
+  };
+  Value evalIf(const ast::If &, const ScopePtr &);
+  std::optional<Results> pairedResults(const Branch (&)[2], Range);
+  Value together(const Results &, std::vector<Value>);
+  Value select(const DataPtr &condition, const Branch (&)[2], Range);
+  Value branch(const Expr *condition, Branch (&)[2], Range);
+  const checked::Tensor *givenBy(Branch &, const DataPtr &, const std::vector<SizeExpr> &axes, Element);
+  std::optional<SizeExpr> atLeastZero(const Expr *condition);
 
   // ---- Tensors.cpp: data as values ----
   DataPtr scalar(const Expr *, bool literal = false);
@@ -303,6 +322,7 @@ private:
   std::vector<std::vector<const IndexVar *>>
       spreads;             // what `..` means, innermost last; an empty entry hides the outer ones
   unsigned indexDepth = 0; // > 0 within index notation
+  bool inRow = false;      // within a row program
   std::map<const ast::Expr *, Value>
       bases;             // what is indexed in this statement, and was run to know its axes: it is not run again
   std::string drawPlace; // block path and function, for the sites of draws

@@ -175,38 +175,7 @@ Value Elaborator::declared(const Package::File &file, const ast::Declaration &de
   }
 }
 
-// ---- conditionals ----
-
-Value Elaborator::evalIf(const ast::If &e, const ScopePtr &scope) {
-  Value condition = eval(*e.condition, scope);
-  if (condition.poisoned())
-    return {};
-  if (auto truth = condition.as<bool>()) // what is not chosen is not compiled
-    return eval(truth[0] ? *e.then : *e.otherwise, scope);
-  DataPtr c = toData(condition, e.condition->range, "the condition");
-  if (!c)
-    return {};
-  if (c->element != Element::Bool) {
-    fault(Kind::ConditionNotBoolean, e.condition->range, "the condition is {}, not a boolean", describe(condition));
-    return {};
-  }
-  const Expr *scalarCondition = scalarOf(*c);
-  Value branches[2];
-  for (int i : {0, 1}) {
-    const Expr *known = scalarCondition && i == 1 ? make.apply(ScalarOp::Not, scalarCondition, scalarCondition->range)
-                                                  : scalarCondition;
-    Assumed assumed(*this, known);
-    branches[i] = eval(i == 0 ? *e.then : *e.otherwise, scope);
-  }
-  if (branches[0].poisoned() || branches[1].poisoned())
-    return {};
-  auto a = branches[0].as<std::shared_ptr<const TupleValue>>(), b = branches[1].as<std::shared_ptr<const TupleValue>>();
-  if (a || b)
-    return notYet(e.range, "a choice at run time between several results");
-  DataPtr then = toData(branches[0], e.then->range, "this branch"),
-          otherwise = toData(branches[1], e.otherwise->range, "this branch");
-  return then && otherwise ? selectValue(c, then, otherwise, e.range) : Value();
-}
+// ---- and, or ----
 
 /// What stands right of `and` is asked only where the left side holds, right of `or` only where it does not.
 Value Elaborator::evalLogical(const ast::Binary &e, const ScopePtr &scope) {

@@ -8,19 +8,29 @@ using checked::Op;
 using checked::Tensor;
 
 void Elaborator::Rolling::sortIntoKinds() {
-  for (const Turn &turn : turns) {
+  std::vector<std::pair<size_t, size_t>> known; // of each turn that was elaborated: its kind, and where it is there
+  for (const Step &step : steps) {
+    if (step.turn < known.size()) { // the same again, on other layers
+      auto [kind, at] = known[step.turn];
+      Differences same = kinds[kind].turns[at];
+      for (const Turn::Slice &slice : kinds[kind].first->slices)
+        if (auto row = same.rows.find(slice.tensor); row != same.rows.end())
+          row->second = step.rows.at({slice.source, row->second});
+      kinds[kind].turns.push_back(std::move(same));
+      schedule.push_back(kind);
+      continue;
+    }
+    const Turn &turn = turns[step.turn];
+    std::optional<Differences> found;
     size_t kind = 0;
-    for (; kind < kinds.size(); ++kind) {
-      Alignment alignment;
-      if (alignment.sameTurns(*kinds[kind].first, turn)) {
-        kinds[kind].turns.push_back(std::move(alignment));
-        break;
-      }
-    }
-    if (kind == kinds.size()) {
+    while (kind < kinds.size() && !(found = Alignment::ofTurns(*kinds[kind].first, turn)))
+      ++kind;
+    if (!found) {
       kinds.push_back({&turn, {}});
-      kinds.back().turns.emplace_back().sameTurns(turn, turn);
+      found = Alignment::ofTurns(turn, turn);
     }
+    known.push_back({kind, kinds[kind].turns.size()});
+    kinds[kind].turns.push_back(std::move(*found));
     schedule.push_back(kind);
   }
 }
@@ -29,14 +39,13 @@ Op::Layer Elaborator::Rolling::layerOf(Kind &kind) {
   Op::Layer layer;
   replaced.clear(), done.clear();
   stackSlices(kind, layer);
-  stackTables(kind, layer);
+  stackTables(kind, *kind.first->body, layer);
   stackPicks(kind, layer);
   stackNumbers(kind, layer);
   for (Turn &turn : turns)
     if (&turn == kind.first)
       layer.body = std::move(turn.body);
-  if (!replaced.empty())
-    rewrite(*layer.body);
+  rewrite(*layer.body);
   return layer;
 }
 
@@ -59,7 +68,7 @@ Op::Stack Elaborator::Rolling::stackOf(const Tensor *source, const Tensor *layer
 void Elaborator::Rolling::stackSlices(Kind &kind, Op::Layer &layer) {
   for (const Turn::Slice &slice : kind.first->slices) {
     std::vector<int64_t> rows;
-    for (const Alignment &turn : kind.turns)
+    for (const Differences &turn : kind.turns)
       if (auto found = turn.rows.find(slice.tensor); found != turn.rows.end())
         rows.push_back(found->second);
     if (!rows.empty()) // else nothing reads it
@@ -69,52 +78,52 @@ void Elaborator::Rolling::stackSlices(Kind &kind, Op::Layer &layer) {
 
 /// The numbers of all turns, as a table before the loop.
 const Tensor *Elaborator::Rolling::constant(const Tensor &layer, const std::vector<double> &numbers, int64_t count) {
+  std::vector<SizeExpr> axes = layer.axes;
+  axes.insert(axes.begin(), SizeExpr(count));
   for (const auto &op : in.body->ops)
     if (op->kind == Op::Kind::Table && op->numbers == numbers && op->results[0]->element == layer.element &&
-        op->results[0]->wide == layer.wide && op->results[0]->axes.size() == layer.axes.size() + 1 &&
-        op->results[0]->axes.front() == SizeExpr(count))
+        op->results[0]->wide == layer.wide && op->results[0]->axes == axes)
       return op->results[0];
   Op &op = in.append(Op::Kind::Table, layer.range);
   op.numbers = numbers;
-  std::vector<SizeExpr> axes = layer.axes;
-  axes.insert(axes.begin(), SizeExpr(count));
   Tensor *table = in.newTensor(layer.name, layer.element, axes, layer.range);
   table->wide = layer.wide, table->definition = &op;
   op.results = {table};
   return table;
 }
 
-/// A table that differs, such as rotary frequencies of another base, is handed in.
-void Elaborator::Rolling::stackTables(Kind &kind, Op::Layer &layer) {
-  auto &ops = kind.first->body->ops;
-  for (auto op = ops.begin(); op != ops.end();) {
+/// A table that differs, such as rotary frequencies of another base, is handed in; one in a body within too.
+void Elaborator::Rolling::stackTables(const Kind &kind, Body &body, Op::Layer &layer) {
+  for (auto &op : body.ops) {
+    for (Op::Layer &inner : op->layers)
+      stackTables(kind, *inner.body, layer);
     bool differs = false;
     std::vector<double> numbers;
-    for (const Alignment &turn : kind.turns)
-      if (auto found = turn.tables.find(op->get()); found != turn.tables.end()) {
-        differs = differs || *found->second != (*op)->numbers;
+    for (const Differences &turn : kind.turns)
+      if (auto found = turn.tables.find(op.get()); found != turn.tables.end()) {
+        differs = differs || *found->second != op->numbers;
         numbers.insert(numbers.end(), found->second->begin(), found->second->end());
       }
-    if (!differs) {
-      ++op;
+    if (!differs)
       continue;
-    }
-    Tensor *row = (*op)->results[0];
+    Tensor *row = op->results[0];
     row->definition = nullptr;
     layer.stacks.push_back({constant(*row, numbers, kind.turns.size()), row, {}});
-    in.discardedOps.push_back(std::move(*op));
-    op = ops.erase(op);
+    in.discardedOps.push_back(std::move(op));
   }
+  std::erase(body.ops, nullptr);
 }
 
 /// A tensor from outside that each turn reads at a row of its own is a stack.
 void Elaborator::Rolling::stackPicks(Kind &kind, Op::Layer &layer) {
   std::map<std::pair<const Tensor *, std::vector<int64_t>>, const Tensor *> made;
-  for (const auto &[read, first] : kind.turns.front().picks) {
+  for (const Expr *read : kind.turns.front().order) {
+    if (read->kind != Expr::Kind::Read)
+      continue;
     std::vector<int64_t> rows;
-    for (const Alignment &turn : kind.turns)
+    for (const Differences &turn : kind.turns)
       rows.push_back(turn.picks.at(read));
-    if (std::all_of(rows.begin(), rows.end(), [&, first = first](int64_t row) { return row == first; }))
+    if (std::all_of(rows.begin(), rows.end(), [&](int64_t row) { return row == rows.front(); }))
       continue;
     const Tensor *&row = made[{read->tensor, rows}];
     if (!row) {
@@ -132,11 +141,13 @@ void Elaborator::Rolling::stackPicks(Kind &kind, Op::Layer &layer) {
 
 void Elaborator::Rolling::stackNumbers(Kind &kind, Op::Layer &layer) {
   std::map<std::pair<Element, std::vector<double>>, const Tensor *> made;
-  for (const auto &[number, first] : kind.turns.front().numbers) {
+  for (const Expr *number : kind.turns.front().order) {
+    if (number->kind != Expr::Kind::Number)
+      continue;
     std::vector<double> values;
-    for (const Alignment &turn : kind.turns)
+    for (const Differences &turn : kind.turns)
       values.push_back(turn.numbers.at(number));
-    if (std::all_of(values.begin(), values.end(), [&, first = first](double value) { return value == first; }))
+    if (std::all_of(values.begin(), values.end(), [&](double value) { return value == values.front(); }))
       continue;
     const Tensor *&scalar = made[{number->type, values}];
     if (!scalar) {
@@ -176,7 +187,10 @@ const Expr *Elaborator::Rolling::rewritten(const Expr *e) {
   }
   copy.body = rewritten(copy.body), copy.value = rewritten(copy.value);
   bool same = copy.operands == base->operands && copy.body == base->body && copy.value == base->value;
-  if (!same) {
+  if (copy.kind == Expr::Kind::Apply && copy.operands.size() == 2 && !in.make.keepsIdentities) { // ones and zeros go
+    const Expr *folded = in.make.apply(copy.op, copy.operands[0], copy.operands[1], copy.range);
+    base = folded->kind == Expr::Kind::Apply && same ? base : in.make.cast(folded, copy.type, copy.range);
+  } else if (!same) {
     Expr *fresh = in.make.make(copy.kind, copy.type, copy.range);
     *fresh = copy;
     base = fresh;

@@ -91,6 +91,35 @@ Value Elaborator::reversed(const Value &value, Range range) {
   return ListPtr(list);
 }
 
+/// `h[2:]`, `h[:-1]`: bounds are known when compiling, and count from the end where they are negative.
+Value Elaborator::partOfList(const ast::Index &index, const Value &list, const ScopePtr &scope) {
+  const std::vector<Value> &items = (*list.as<ListPtr>())->items;
+  int64_t count = items.size(), bounds[2] = {0, count};
+  for (int i : {0, 1}) {
+    const ast::ExprPtr &bound = i == 0 ? index.low : index.high;
+    if (!bound)
+      continue;
+    Value value = eval(*bound, scope);
+    if (value.poisoned())
+      return {};
+    auto number = value.as<Number>();
+    auto whole = number ? number->whole() : std::nullopt;
+    if (!whole) {
+      notWhole(Kind::NotAnIndex, bound->range, "the bound of a part of a list", value);
+      return {};
+    }
+    bounds[i] = *whole < 0 ? *whole + count : *whole;
+  }
+  if (bounds[0] < 0 || bounds[1] > count || bounds[0] > bounds[1]) {
+    fault(Kind::IndexOutside, index.range, "the list has {} elements, so there is no part from {} to {}", count,
+          bounds[0], bounds[1]);
+    return {};
+  }
+  auto part = std::make_shared<List>();
+  part->items.assign(items.begin() + bounds[0], items.begin() + bounds[1]);
+  return ListPtr(part);
+}
+
 /// Gives the blocks that a member binds their names. `each`: where the elements of a comprehension were evaluated.
 void Elaborator::bindMember(Instance &instance, const ast::Member &member, const Value &value, const ScopePtr &scope,
                             const std::vector<ScopePtr> &each) {

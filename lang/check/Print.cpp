@@ -64,6 +64,7 @@ private:
   void op(const Op &, const std::string &indent);
   void define(const Op &, const std::string &indent);
   void repeat(const Op &, const std::string &indent);
+  void branch(const Op &, const std::string &indent);
 
   std::string tensor(const Tensor *t) {
     return t->parameter ? t->parameter->path : tensors.of(t, t->name.empty() ? "t" : t->name);
@@ -253,6 +254,16 @@ void Printer::repeat(const Op &op, const std::string &indent) {
   }
 }
 
+void Printer::branch(const Op &op, const std::string &indent) {
+  std::string condition = op.atLeastZero ? op.atLeastZero->str() + " >= 0" : tensor(op.condition);
+  for (size_t k : {0, 1}) {
+    out += k == 0 ? fmt::format("{}if {}\n", indent, condition) : fmt::format("{}else\n", indent);
+    body(*op.layers[k].body, indent + "  ");
+    for (size_t n = 0; n != op.results.size(); ++n)
+      out += fmt::format("{}  give {} -> {}\n", indent, tensor(op.layers[k].body->results[n]), typed(op.results[n]));
+  }
+}
+
 void Printer::op(const Op &op, const std::string &indent) {
   switch (op.kind) {
   case Op::Kind::Define:
@@ -265,6 +276,8 @@ void Printer::op(const Op &op, const std::string &indent) {
     return;
   case Op::Kind::Repeat:
     return repeat(op, indent);
+  case Op::Kind::Branch:
+    return branch(op, indent);
   case Op::Kind::Require:
     out += fmt::format("{}require {}, \"{}\"\n", indent,
                        op.atLeastZero ? op.atLeastZero->str() + " >= 0" : tensor(op.condition), op.message);

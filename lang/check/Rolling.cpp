@@ -12,7 +12,7 @@ std::optional<Value> Elaborator::Rolling::run(bool always) {
     return Value();
   if (outcome == Outcome::Done)
     sortIntoKinds();
-  if (outcome == Outcome::WriteOut || (!always && 2 * kinds.size() > turns.size())) {
+  if (outcome == Outcome::WriteOut || (!always && 2 * kinds.size() > over.size())) {
     for (Turn &turn : turns)
       in.discarded.push_back(std::move(turn.body));
     return std::nullopt;
@@ -31,15 +31,78 @@ std::optional<Value> Elaborator::Rolling::run(bool always) {
 Elaborator::Rolling::Outcome Elaborator::Rolling::attempt() {
   for (Turn &turn : turns)
     in.discarded.push_back(std::move(turn.body));
-  turns.clear();
+  turns.clear(), steps.clear(), turnOfBlock.clear();
   Outcome outcome = beginCarries();
   auto facts = in.required;
   unsigned draws = in.draws;
   for (size_t number = 0; number < over.size() && outcome == Outcome::Done; ++number) {
+    if (isLikeEarlier(number))
+      continue;
     in.required = facts, in.draws = draws; // each turn asks what it needs, and draws at the same places
     outcome = turn(number);
   }
   return outcome;
+}
+
+/// Layers that were made from the same values do the same; which rows are theirs, their parameters say.
+bool Elaborator::Rolling::isLikeEarlier(size_t number) {
+  auto block = over[number].as<BlockRef>();
+  bool known = std::all_of(carries.begin(), carries.end(), [](const Carry &carry) { return carry.before; });
+  if (!block || loop.second || !known) { // numbers may differ
+    steps.push_back({turns.size(), {}});
+    return false;
+  }
+  std::shared_ptr<const Instance> first = block->instance;
+  while (first->alike)
+    first = first->alike;
+  auto [earlier, fresh] = turnOfBlock.try_emplace(first.get(), steps.size());
+  if (!fresh) {
+    const Step &before = steps[earlier->second];
+    Rows paired, rows;
+    bool fine = pairRows(over[earlier->second], over[number], paired);
+    for (const Turn::Slice &slice : turns[before.turn].slices) {
+      bool several = slice.tensor->axes.size() == slice.source->axes.size();
+      int64_t count = several ? *slice.tensor->axes.front().constant() : 1;
+      auto rowOf = [&](int64_t row) {
+        auto other = paired.find({slice.source, row});
+        return other == paired.end() ? row : other->second; // else of a block that both share
+      };
+      int64_t row = rows[{slice.source, slice.row}] = rowOf(slice.row);
+      for (int64_t i = 1; i < count; ++i)
+        fine = fine && rowOf(slice.row + i) == row + i;
+    }
+    if (fine) {
+      steps.push_back({before.turn, std::move(rows)});
+      return true;
+    }
+  }
+  steps.push_back({turns.size(), {}});
+  return false;
+}
+
+/// The rows of one block's parameters, and of those within, with the other's.
+bool Elaborator::Rolling::pairRows(const Value &a, const Value &b, Rows &rows) {
+  auto x = a.as<std::shared_ptr<const List>>(), y = b.as<std::shared_ptr<const List>>();
+  if (x && y) {
+    bool fine = (*x)->items.size() == (*y)->items.size();
+    for (size_t i = 0; fine && i < (*x)->items.size(); ++i)
+      fine = pairRows((*x)->items[i], (*y)->items[i], rows);
+    return fine;
+  }
+  auto left = a.as<BlockRef>(), right = b.as<BlockRef>();
+  if (!left || !right || left->instance == right->instance)
+    return true;
+  const Instance &one = *left->instance, &other = *right->instance;
+  for (const auto &[name, slot] : one.parameters) {
+    auto same = other.parameters.find(name);
+    if (same == other.parameters.end() || same->second.parameter != slot.parameter)
+      return false;
+    rows[{slot.parameter->tensor, slot.row}] = same->second.row;
+  }
+  for (const auto &[name, value] : one.fields)
+    if (auto same = other.fields.find(name); same == other.fields.end() || !pairRows(value, same->second, rows))
+      return false;
+  return true;
 }
 
 Elaborator::Rolling::Outcome Elaborator::Rolling::beginCarries() {
@@ -50,12 +113,13 @@ Elaborator::Rolling::Outcome Elaborator::Rolling::beginCarries() {
       return Outcome::Failed;
     auto known = becomeData.find(name);
     if (!value.data() && known == becomeData.end()) {
-      carries.push_back({name, nullptr, value});
+      carries.push_back({name, nullptr, value, true});
       continue;
     }
     DataPtr data = in.toData(value, loop.range, fmt::format("`{}`", name));
     if (!data)
       return Outcome::Failed;
+    bool literal = data->literal;
     if (known != becomeData.end()) {
       auto copy = std::make_shared<Data>(*data);
       copy->literal = false;
@@ -65,7 +129,7 @@ Elaborator::Rolling::Outcome Elaborator::Rolling::beginCarries() {
     }
     if (!data->tensor) // depends on an index of the statement around
       return Outcome::WriteOut;
-    carries.push_back({name, data, Value()});
+    carries.push_back({name, data, Value(), literal});
   }
   return Outcome::Done;
 }
@@ -75,6 +139,7 @@ Elaborator::Rolling::Outcome Elaborator::Rolling::turn(size_t number) {
   turn.body = std::make_unique<checked::Body>();
   checked::Body *outerBody = std::exchange(in.body, turn.body.get());
   Turn *outerTurn = std::exchange(in.turn, &turn);
+  bool kept = std::exchange(in.make.keepsIdentities, over.size() > 1);
   auto inner = std::make_shared<Scope>();
   inner->parent = scope;
   inner->names[loop.first.text] = loop.second ? Value(Number(static_cast<int64_t>(number))) : over[number];
@@ -93,7 +158,7 @@ Elaborator::Rolling::Outcome Elaborator::Rolling::turn(size_t number) {
   for (Carry &carry : carries)
     if (outcome == Outcome::Done)
       outcome = endTurn(carry, inner);
-  in.body = outerBody, in.turn = outerTurn;
+  in.body = outerBody, in.turn = outerTurn, in.make.keepsIdentities = kept;
   return outcome;
 }
 
@@ -114,7 +179,7 @@ Elaborator::Rolling::Outcome Elaborator::Rolling::endTurn(Carry &carry, const Sc
     return Outcome::Failed;
   if (!data->tensor)
     return Outcome::WriteOut;
-  bool isNumber = !carry.before || (carry.before->literal && data->tensor->element != carry.before->tensor->element);
+  bool isNumber = carry.literal && !(carry.before && carry.before->tensor->element == data->tensor->element);
   if (isNumber && becomeData.emplace(carry.name, data->tensor->element).second)
     return Outcome::Again;
   if (!sameAfterwards(carry, data))

@@ -24,11 +24,22 @@ private:
     std::string name;
     DataPtr before; // stored; null where the name is no data
     Value now;      // then: before the turn at hand
+    bool literal;   // a number in the type that it happened to have
   };
   enum class Outcome { Done, Again, Failed, WriteOut };
 
+  /// One after the other: a turn that was elaborated for it, or for blocks made from the same values, which have other
+  /// rows in the same stacks.
+  using Rows = std::map<std::pair<const checked::Tensor *, int64_t>, int64_t>;
+  struct Step {
+    size_t turn;
+    Rows rows;
+  };
+
   // ---- the turns (Rolling.cpp) ----
   Outcome attempt();
+  bool isLikeEarlier(size_t number);
+  static bool pairRows(const Value &, const Value &, Rows &);
   Outcome beginCarries();
   Outcome turn(size_t number);
   Outcome endTurn(Carry &, const ScopePtr &inner);
@@ -38,14 +49,14 @@ private:
   // ---- their kinds (Kinds.cpp) ----
   struct Kind {
     const Turn *first;
-    std::vector<Alignment> turns; // of each turn with the first
+    std::vector<Differences> turns; // of each turn from the first
   };
   void sortIntoKinds();
   checked::Op::Layer layerOf(Kind &);
   checked::Op::Stack stackOf(const checked::Tensor *source, const checked::Tensor *layer, std::vector<int64_t> rows);
   const checked::Tensor *constant(const checked::Tensor &layer, const std::vector<double> &numbers, int64_t turns);
   void stackSlices(Kind &, checked::Op::Layer &);
-  void stackTables(Kind &, checked::Op::Layer &);
+  void stackTables(const Kind &, checked::Body &, checked::Op::Layer &);
   void stackPicks(Kind &, checked::Op::Layer &);
   void stackNumbers(Kind &, checked::Op::Layer &);
   void rewrite(checked::Body &);
@@ -58,7 +69,9 @@ private:
   const std::vector<std::string> names;
   std::map<std::string, Element> becomeData; // numbers before the loop that turns make data of
   std::vector<Carry> carries;
-  std::vector<Turn> turns;
+  std::vector<Turn> turns;                        // that were elaborated
+  std::map<const Instance *, size_t> turnOfBlock; // by the first of those that are alike
+  std::vector<Step> steps;
   std::vector<Kind> kinds;
   std::vector<int32_t> schedule;
   std::map<const Expr *, const Expr *> replaced, done; // within the kind at hand

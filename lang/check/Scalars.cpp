@@ -309,13 +309,14 @@ const Expr *Scalars::apply(ScalarOp op, const Expr *a, const Expr *b, Range rang
     if (const Expr *folded = foldWhole(op, a, b, range))
       return folded;
   bool truth = isComparison(op) || op == ScalarOp::And || op == ScalarOp::Or;
-  if (checked::isFloat(a->type) && b->kind == Expr::Kind::Number) {
+  bool folds = checked::isFloat(a->type) && !keepsIdentities;
+  if (folds && b->kind == Expr::Kind::Number) {
     if ((op == ScalarOp::Multiply || op == ScalarOp::Divide || op == ScalarOp::Power) && b->number == 1)
       return a;
     if ((op == ScalarOp::Add || op == ScalarOp::Subtract) && b->number == 0)
       return a;
   }
-  if (checked::isFloat(a->type) && a->kind == Expr::Kind::Number)
+  if (folds && a->kind == Expr::Kind::Number)
     if ((op == ScalarOp::Multiply && a->number == 1) || (op == ScalarOp::Add && a->number == 0))
       return b;
   Expr *e = make(Expr::Kind::Apply, truth ? Element::Bool : a->type, range);

@@ -57,6 +57,9 @@ public:
     return e->kind == Expr::Kind::Number && e->type == Element::Bool && e->number == 0;
   }
 
+  /// Factors of one and summands of zero are kept: where another turn of a loop has another number.
+  bool keepsIdentities = false;
+
 private:
   const Expr *foldNumbers(ScalarOp, const Expr *, const Expr *, Range);
   const Expr *foldWhole(ScalarOp, const Expr *, const Expr *, Range);

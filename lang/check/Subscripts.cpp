@@ -14,9 +14,11 @@ Value Elaborator::evalSubscript(const ast::Subscript &e, const ScopePtr &scope) 
   return data ? subscriptData(e, data, scope) : Value();
 }
 
-/// A list is indexed by a compile-time number; a list of equal blocks by data too, which is routing; one of numbers is
-/// a table.
+/// A list is indexed, or taken in part, by compile-time numbers; a list of equal blocks by data too, which is routing;
+/// one of numbers is a table.
 Value Elaborator::subscriptList(const ast::Subscript &e, const Value &base, const ScopePtr &scope) {
+  if (e.indices.size() == 1 && e.indices[0].kind == ast::Index::Kind::Slice)
+    return partOfList(e.indices[0], base, scope);
   if (e.indices.size() != 1 || e.indices[0].kind != ast::Index::Kind::At) {
     fault(Kind::IndexCount, e.range, "a list takes one index");
     return {};

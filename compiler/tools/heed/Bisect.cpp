@@ -250,6 +250,9 @@ Result<void> bisectCall(mlir::ModuleOp kernels, const heed_model &fast, const he
     if (op.getSymName() == llvm::StringRef(name))
       entry = op;
   });
+  // Which kernels a run launches has to be known before it.
+  if (entry.walk([](BranchOp) { return mlir::WalkResult::interrupt(); }).wasInterrupted())
+    return runtime::failure("`{}` branches at run time, so its kernels are not compared one by one yet", name);
   return Lockstep(entry, *entryNamed(fast, name), *entryNamed(plain, name), call, threads).run();
 }
 
