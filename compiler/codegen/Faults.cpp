@@ -65,8 +65,8 @@ std::string messageOf(DataCheck check) {
 }
 
 std::string placeOf(Location location) {
-  auto place = location->findInstanceOf<FileLineColLoc>();
-  return place ? fmt::format("{}:{}:{}", place.getFilename().str(), place.getLine(), place.getColumn()) : "";
+  auto place = location->findInstanceOf<FileLineColRange>();
+  return place ? fmt::format("{}:{}:{}", place.getFilename().str(), place.getStartLine(), place.getStartColumn()) : "";
 }
 
 } // namespace heed

@@ -11,17 +11,6 @@ namespace heed {
 
 namespace {
 
-/// What an op answers to this kind of request; none if it has no part in it.
-std::optional<Answer> ask(Operation *op, RequestKind request) {
-  auto differentiable = dyn_cast<DifferentiateInterface>(op);
-  auto streamable = dyn_cast<StreamInterface>(op);
-  if (request == RequestKind::gradient && differentiable)
-    return differentiable.differentiate();
-  if (request == RequestKind::step && streamable)
-    return streamable.stream();
-  return std::nullopt;
-}
-
 class Derive : public impl::DeriveBase<Derive> {
   void runOnOperation() override {
     SymbolTable entries(getOperation());
@@ -37,10 +26,13 @@ class Derive : public impl::DeriveBase<Derive> {
 
   void refuse(DeriveOp request, EntryOp entry) {
     auto found = entry->walk([&](Operation *op) {
-      std::optional<Answer> answer = ask(op, request.getRequest());
-      if (!answer || answer->given)
+      auto differentiable = dyn_cast<DifferentiateInterface>(op);
+      if (!differentiable || request.getRequest() != RequestKind::gradient)
         return WalkResult::advance();
-      op->emitError(answer->reason).attachNote(request.getLoc())
+      Answer answer = differentiable.differentiate();
+      if (answer.given)
+        return WalkResult::advance();
+      op->emitError(answer.reason).attachNote(request.getLoc())
           << "asked for by `" << stringifyRequestKind(request.getRequest()) << " of @" << request.getEntry() << "`";
       return WalkResult::interrupt();
     });

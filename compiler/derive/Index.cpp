@@ -1,39 +1,41 @@
-// heed.index and what stands in scalar regions: gradient, step, cost. In: an op. Out: its part, or why there is none
-// yet.
+// heed.index and what stands in scalar regions: gradient, frontier, cost.
+#include "compiler/derive/Cost.h"
 #include "compiler/derive/Derivable.h"
+#include "compiler/derive/Frontier.h"
+
+using namespace mlir;
 
 namespace heed {
 
 Answer IndexOp::differentiate() { return noGradientYet(*this); }
-Answer IndexOp::stream() { return noStreamYet(*this); }
-Answer IndexOp::cost() { return noCostYet(*this); }
+
+void IndexOp::stream(Frontier &in) {
+  for (Value result : getResults()) {
+    streams::Reaches reaches;
+    in.reads(*this, nullptr, result, reaches);
+    in.set(result, reaches);
+  }
+}
+
+void IndexOp::cost(Cost &of) { of.index(*this); }
 
 // An index and a size are whole numbers: nothing flows back through them, and they cost nothing.
 Answer AtOp::differentiate() { return Answer::yes(); }
-Answer AtOp::stream() {
-  SizeExpr bound = indicesAround(*this).bounds[getDim()];
-  return isOnStream(*this, bound) ? Answer::notYet("the position of an index on the stream is not derived yet")
-                                  : Answer::yes();
-}
-Answer AtOp::cost() { return Answer::yes(); }
+void AtOp::stream(Frontier &) {} // a position is known when it comes
+void AtOp::cost(Cost &) {}
 
 Answer SizeOp::differentiate() { return Answer::yes(); }
-/// How long the stream will get is not known at any of its positions: no later version will know either.
-Answer SizeOp::stream() {
-  return isOnStream(*this, getSize().getExpr())
-             ? Answer::notYet("the value of `" + getSize().getExpr().str() + "` looks ahead to the end of the stream")
-             : Answer::yes();
-}
-Answer SizeOp::cost() { return Answer::yes(); }
+void SizeOp::stream(Frontier &) {} // what reads the number has the rule
+void SizeOp::cost(Cost &) {}
 
 // A draw depends on no value that has a gradient. Its counter holds the absolute position, so chunks do not matter.
 Answer DrawOp::differentiate() { return Answer::yes(); }
-Answer DrawOp::stream() { return Answer::yes(); }
-Answer DrawOp::cost() { return noCostYet(*this); }
+void DrawOp::stream(Frontier &) {}
+void DrawOp::cost(Cost &) {} // with the region that it stands in
 
 // The gradient ends here; the value goes through unchanged.
 Answer StopOp::differentiate() { return Answer::yes(); }
-Answer StopOp::stream() { return Answer::yes(); }
-Answer StopOp::cost() { return Answer::yes(); }
+void StopOp::stream(Frontier &in) { in.set(getResult(), in.of(getValue())); }
+void StopOp::cost(Cost &) {}
 
 } // namespace heed

@@ -1,23 +1,21 @@
-// heed.check, heed.recall and heed.next: gradient, step, cost. In: an op. Out: its part, or why there is none yet.
+// heed.check, heed.recall and heed.next: gradient, frontier, cost.
+#include "compiler/derive/Cost.h"
 #include "compiler/derive/Derivable.h"
+#include "compiler/derive/Frontier.h"
 
 namespace heed {
 
-// A check yields no value that could have a gradient; of a size within the stream, the step has to ask for past and
-// chunk together.
+// A check yields no value that could have a gradient. One of the stream's size is asked at every step.
 Answer CheckOp::differentiate() { return Answer::yes(); }
-Answer CheckOp::stream() {
-  bool onStream = getSize() ? isOnStream(*this, getSize()->getExpr()) : true;
-  return onStream ? noStreamYet(*this) : Answer::yes();
-}
-Answer CheckOp::cost() { return Answer::yes(); }
+void CheckOp::stream(Frontier &) {}
+void CheckOp::cost(Cost &) {}
 
 Answer RecallOp::differentiate() { return noGradientYet(*this); }
-Answer RecallOp::stream() { return Answer::notYet("`recall` is part of a step already"); }
-Answer RecallOp::cost() { return noCostYet(*this); }
+void RecallOp::stream(Frontier &) {} // part of a step already
+void RecallOp::cost(Cost &) {}
 
 Answer NextOp::differentiate() { return noGradientYet(*this); }
-Answer NextOp::stream() { return noStreamYet(*this); }
-Answer NextOp::cost() { return noCostYet(*this); }
+void NextOp::stream(Frontier &) {}
+void NextOp::cost(Cost &) {}
 
 } // namespace heed

@@ -91,8 +91,7 @@ Indices indicesAround(Operation *op) {
 
 // ---- names in the text ----------------------------------------------------------------------------------------------
 
-/// The source's name for what an op computes, if its location carries one.
-static StringRef nameIn(Location loc) {
+StringRef nameIn(Location loc) {
   StringRef name;
   loc->walk([&](Location inner) {
     auto named = dyn_cast<NameLoc>(inner);
@@ -101,6 +100,18 @@ static StringRef nameIn(Location loc) {
     return named ? WalkResult::interrupt() : WalkResult::advance();
   });
   return name;
+}
+
+StringRef blockIn(Location loc) {
+  StringRef block;
+  loc->walk([&](Location inner) {
+    auto fused = dyn_cast<FusedLoc>(inner);
+    auto path = fused ? dyn_cast_or_null<StringAttr>(fused.getMetadata()) : StringAttr();
+    if (path)
+      block = path.getValue();
+    return path ? WalkResult::interrupt() : WalkResult::advance();
+  });
+  return block;
 }
 
 void nameResults(Operation *op, OpAsmSetValueNameFn setName) {

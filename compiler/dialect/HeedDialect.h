@@ -22,6 +22,8 @@
 namespace heed {
 
 class Interpreter;
+class Frontier;
+class Cost;
 
 /// One digit of a layout: (index[axis] floordiv divisor) mod extent.
 struct Digit {
@@ -49,6 +51,10 @@ struct Indices {
 Indices indicesAround(mlir::Operation *);
 /// Prints the op's first result under the name that its location carries.
 void nameResults(mlir::Operation *, mlir::OpAsmSetValueNameFn);
+/// The source's name for a value, if its location carries one.
+llvm::StringRef nameIn(mlir::Location);
+/// The path of the block that an op belongs to, `layers.*.attn`, if its location carries one; empty: the model's.
+llvm::StringRef blockIn(mlir::Location);
 
 } // namespace heed
 

@@ -21,12 +21,13 @@ def DifferentiateInterface : OpInterface<"DifferentiateInterface"> {
 def StreamInterface : OpInterface<"StreamInterface"> {
   let cppNamespace = "::heed";
   let description = [{ What the result at a position needs of the operands' past and future. Rules: compiler/derive. }];
-  let methods = [InterfaceMethod<"Gives frontier and demand of the op.", "::heed::Answer", "stream", (ins)>];
+  let methods = [InterfaceMethod<"Says which positions of the stream the op's results depend on (Frontier.h).", "void",
+                                 "stream", (ins "::heed::Frontier &":$in)>];
 }
 def CostInterface : OpInterface<"CostInterface"> {
   let cppNamespace = "::heed";
   let description = [{ Floating point operations and bytes as formulas in the sizes. Rules: compiler/derive. }];
-  let methods = [InterfaceMethod<"Gives the op's cost.", "::heed::Answer", "cost", (ins)>];
+  let methods = [InterfaceMethod<"Adds the op's operations (Cost.h).", "void", "cost", (ins "::heed::Cost &":$of)>];
 }
 
 #endif

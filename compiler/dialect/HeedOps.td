@@ -93,6 +93,7 @@ def Heed_EntryOp : Heed_Op<"entry", [
         -> (tensor<?x?x512xf32, #heed.axes<B, T, 512>> {heed.result = "logits"})
         attributes {sizes = ["B", "T"], stream = "T"} { … heed.return %y : … }
     ```
+    `prefix` is how many first positions of the stream arrive together, and so may see each other.
     Arguments are inputs (`heed.input`: name; `heed.fill`: value where it is left out), then parameters (`heed.param`),
     then states (`heed.state`). `initialise` marks the entry whose results are the initial values of all parameters, in
     their order.
@@ -101,7 +102,7 @@ def Heed_EntryOp : Heed_Op<"entry", [
     type. C6: results of `initialise` are the parameters' types in order.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<FunctionType>:$function_type, StrArrayAttr:$sizes,
-                       OptionalAttr<StrAttr>:$stream, UnitAttr:$initialise,
+                       OptionalAttr<StrAttr>:$stream, OptionalAttr<Heed_SizeAttr>:$prefix, UnitAttr:$initialise,
                        OptionalAttr<Heed_SizeAttr>:$arena_bytes, // after `place`
                        OptionalAttr<DictArrayAttr>:$arg_attrs, OptionalAttr<DictArrayAttr>:$res_attrs);
   let regions = (region SizedRegion<1>:$body);

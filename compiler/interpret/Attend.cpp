@@ -172,6 +172,7 @@ bool AttendLoop::values() {
     if (!keys.seen[key])
       return true;
     value.run();
+    in.operations += 2; // the weight times the value, and the sum
     sum += weighted->cells[key].real * nest.registers[value.yields[0]].real;
     return !nest.failed;
   });

@@ -2,6 +2,7 @@
 // then `where` decides, then the rest is read under its guards, then the region gives the element and, where data
 // decides, whether it counts.
 #include "compiler/codegen/Faults.h"
+#include "compiler/derive/Cost.h"
 #include "compiler/interpret/Nest.h"
 
 #include <cmath>
@@ -34,6 +35,7 @@ LogicalResult IndexLoop::compile() {
   if (failed(body.compile(op.getBody().front())))
     return failure();
   isFloat = isa<FloatType>(op.getBody().front().getTerminator()->getOperand(0).getType());
+  operationsToFold = operationsOf(op.getReduction(), op.getBody().front().getTerminator()->getOperand(0).getType());
   for (Value result : op.getResults())
     if (op.isTerm())
       nest.slot(result);
@@ -211,6 +213,7 @@ void IndexLoop::start(std::vector<Cell> &results) {
 
 void IndexLoop::fold(std::vector<Cell> &results) {
   Cell element = nest.registers[body.yields[0]], &sum = results[0];
+  nest.in.operations += operationsToFold;
   auto pick = [](auto a, auto b, bool first) { return first ? a : b; };
   switch (op.getReduction()) {
   case Reduction::none:

@@ -155,7 +155,7 @@ static LogicalResult bindArguments(Interpreter &in, EntryOp entry, ArrayRef<Arra
 
 FailureOr<std::vector<Array>> interpret(EntryOp entry, ArrayRef<Array> inputs,
                                         const std::map<std::string, Array> &parameters, uint64_t seed,
-                                        std::string &error) {
+                                        std::string &error, int64_t *operations) {
   Interpreter in(seed);
   auto execute = [&]() -> LogicalResult {
     unsigned expected = 0;
@@ -170,6 +170,8 @@ FailureOr<std::vector<Array>> interpret(EntryOp entry, ArrayRef<Array> inputs,
     error = in.error();
     return failure();
   }
+  if (operations)
+    *operations = in.operations;
   std::vector<Array> results;
   for (Value result : entry.getBody().front().getTerminator()->getOperands())
     results.push_back(in.array(result));

@@ -19,7 +19,7 @@ namespace heed {
 /// shapes.
 mlir::FailureOr<std::vector<Array>> interpret(EntryOp entry, llvm::ArrayRef<Array> inputs,
                                               const std::map<std::string, Array> &parameters, uint64_t seed,
-                                              std::string &error);
+                                              std::string &error, int64_t *operations = nullptr);
 
 /// The state of one run, as the ops' rules see it.
 class Interpreter {
@@ -58,6 +58,7 @@ public:
   const std::string &error() const { return text; }
 
   const uint64_t seed;
+  int64_t operations = 0; // executed so far, as compiler/derive/Cost.h counts them
 
 private:
   llvm::DenseMap<mlir::Value, std::shared_ptr<Array>> values;

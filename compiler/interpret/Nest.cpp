@@ -1,6 +1,8 @@
 // Regions as instructions.
 #include "compiler/interpret/Nest.h"
 
+#include "compiler/derive/Cost.h"
+
 using namespace mlir;
 
 namespace heed {
@@ -29,7 +31,7 @@ LogicalResult Code::compile(Operation &op) {
   if (auto term = dyn_cast<IndexOp>(op)) {
     assert(term.isTerm() && "within a region, index ops give scalars");
     auto loop = std::make_shared<IndexLoop>(nest, term);
-    instructions.push_back({Instruction::Term, 0, {}, nullptr, {}, 0, {}, loop});
+    instructions.push_back({Instruction::Term, 0, {}, nullptr, false, {}, 0, {}, loop});
     return loop->compile();
   }
   SmallVector<unsigned> operands = llvm::map_to_vector(op.getOperands(), [&](Value v) { return nest.slot(v); });
@@ -53,6 +55,7 @@ LogicalResult Code::compile(Operation &op) {
       made.constant = Cell(whole.getValue().getSExtValue());
   } else {
     made.compute = scalarRule(&op);
+    made.counts = isOperation(&op);
     if (!made.compute)
       return nest.in.notYet(&op);
   }
@@ -70,6 +73,7 @@ void Code::run() {
       for (size_t n = 0; n != i.operands.size(); ++n)
         operands[n] = operand(n);
       r[i.result] = i.compute(operands);
+      nest.in.operations += i.counts;
       break;
     }
     case Instruction::Constant:

@@ -50,6 +50,7 @@ private:
     unsigned result;
     std::vector<unsigned> operands = {};
     Scalar compute = nullptr;
+    bool counts = false; // as an operation
     Cell constant = {};
     unsigned dim = 0;
     DrawOp draw = {};
@@ -115,6 +116,7 @@ private:
   std::vector<int64_t> data; // per access: what it gave, as an index
   Code body;
   bool isFloat = true;
+  int64_t operationsToFold = 0; // one more element
 
   // While one element is reduced:
   bool found = false;            // argmax

@@ -32,7 +32,8 @@ Value TermPoint::nested(const Expr *e) {
   Hoisted part = statement.hoist(e, *this, conditions);
   // The element of the part at these indices, as a term of its own.
   auto *body = new Block;
-  body->addArgument(scalarOf(cast<RankedTensorType>(part.tensor.getType()).getElementType()), part.tensor.getLoc());
+  body->addArgument(scalarOf(cast<RankedTensorType>(part.tensor.getType()).getElementType()),
+                    statement.context.locate(e->range, nameIn(part.tensor.getLoc())));
   OpBuilder inner = statement.context.endOf(body);
   YieldOp::create(inner, part.tensor.getLoc(), body->getArguments());
   auto positions = llvm::map_to_vector(part.axes, [&](const IndexVar *index) { return affine.dim(index); });

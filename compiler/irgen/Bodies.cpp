@@ -2,6 +2,8 @@
 // context.
 #include "compiler/irgen/Statement.h"
 
+#include "llvm/Support/SaveAndRestore.h"
+
 using namespace mlir;
 using namespace heed::checked;
 
@@ -94,6 +96,7 @@ static void emitBranch(Context &context, OpBuilder &b, const checked::Op &op) {
 }
 
 static void emitOp(Context &context, OpBuilder &b, const checked::Op &op, const Around &around) {
+  llvm::SaveAndRestore statement(context.op, &op);
   const Tensor *result = op.results.empty() ? nullptr : op.results[0];
   switch (op.kind) {
   case checked::Op::Kind::Define: {

@@ -31,12 +31,20 @@ Type Context::elementType(Element element) const {
   llvm_unreachable("an element type");
 }
 
+static Location placeOf(MLIRContext *mlir, const Sources &sources, Range range) {
+  if (range.file >= sources.size())
+    return UnknownLoc::get(mlir);
+  Position begin = sources.position(range.file, range.begin), end = sources.position(range.file, range.end);
+  return FileLineColRange::get(StringAttr::get(mlir, sources.name(range.file)), begin.line, begin.column, end.line,
+                               end.column);
+}
+
 Location Context::locate(Range range, StringRef name) const {
-  Location place = UnknownLoc::get(mlir);
-  if (range.file < sources.size()) {
-    Position begin = sources.position(range.file, range.begin);
-    place = FileLineColLoc::get(StringAttr::get(mlir, sources.name(range.file)), begin.line, begin.column);
-  }
+  Location place = placeOf(mlir, sources, range);
+  if (op && !op->caller.empty())
+    place = CallSiteLoc::get(place, placeOf(mlir, sources, op->caller));
+  if (op && !op->block.empty())
+    place = FusedLoc::get(mlir, place, StringAttr::get(mlir, op->block));
   return name.empty() ? place : Location(NameLoc::get(StringAttr::get(mlir, name), place));
 }
 

@@ -21,6 +21,7 @@ struct Context {
   llvm::DenseMap<const checked::Tensor *, mlir::Value> values;
   mlir::Value turn;                  // of the enclosing loops over layers, or null
   std::optional<std::string> stream; // the entry's time axis
+  const checked::Op *op = nullptr;   // the statement that is at hand
 
   /// Of stored elements, and of scalars within regions.
   mlir::Type elementType(checked::Element) const;
@@ -35,7 +36,8 @@ struct Context {
     b.setInsertionPointToEnd(block);
     return b;
   }
-  /// A place in the source; with a name, values made there are printed under it.
+  /// A place in the source, the call that led there, and the block it belongs to (`blockOf`); with a name, values made
+  /// there are printed under it.
   mlir::Location locate(Range, llvm::StringRef name = {}) const;
   mlir::Location locate(const checked::Tensor &t) const { return locate(t.range, t.name); }
 };

@@ -13,21 +13,22 @@ ElementPoint::ElementPoint(Statement &statement, IndexVars indices, Block *block
 Value ElementPoint::read(const Expr *e) { return builder.getBlock()->getArgument(access(e)); }
 
 Value ElementPoint::nested(const Expr *e) {
-  return builder.getBlock()->getArgument(access(statement.hoist(e, *this, conditions)));
+  return builder.getBlock()->getArgument(access(statement.hoist(e, *this, conditions), e->range));
 }
 
-unsigned ElementPoint::access(const Hoisted &part) {
+unsigned ElementPoint::access(const Hoisted &part, Range range) {
   auto positions = llvm::map_to_vector(part.axes, [&](const IndexVar *index) { return affine.dim(index); });
-  return access(part.tensor, positions, {Conjunction()});
+  return access(part.tensor, positions, {Conjunction()}, range);
 }
 
 unsigned ElementPoint::access(const Expr *read) {
   auto positions = llvm::map_to_vector(read->operands, [&](const Expr *e) { return position(e); });
   Disjunction where = guard(read, positions);
-  return access(valueOf(statement.context, statement.builder, read->tensor), positions, where);
+  return access(valueOf(statement.context, statement.builder, read->tensor), positions, where, read->range);
 }
 
-unsigned ElementPoint::access(Value tensor, ArrayRef<AffineExpr> positions, const Disjunction &guard) {
+/// The region's argument carries the tensor's name, and the place of the read.
+unsigned ElementPoint::access(Value tensor, ArrayRef<AffineExpr> positions, const Disjunction &guard, Range range) {
   unsigned operand = llvm::find(sources, tensor) - sources.begin();
   if (operand == sources.size())
     sources.push_back(tensor);
@@ -35,7 +36,8 @@ unsigned ElementPoint::access(Value tensor, ArrayRef<AffineExpr> positions, cons
     if (known.operand == operand && ArrayRef(known.positions) == positions && known.guard == guard)
       return n;
   accesses.push_back({operand, SmallVector<AffineExpr>(positions), guard});
-  builder.getBlock()->addArgument(scalarOf(cast<RankedTensorType>(tensor.getType()).getElementType()), tensor.getLoc());
+  builder.getBlock()->addArgument(scalarOf(cast<RankedTensorType>(tensor.getType()).getElementType()),
+                                  statement.context.locate(range, nameIn(tensor.getLoc())));
   return accesses.size() - 1;
 }
 
@@ -44,12 +46,12 @@ unsigned ElementPoint::access(Value tensor, ArrayRef<AffineExpr> positions, cons
 AffineExpr ElementPoint::position(const Expr *e) {
   if (auto form = affine.form(e))
     return *form;
-  return affine.data(access(statement.hoist(e, *this, conditions)));
+  return affine.data(access(statement.hoist(e, *this, conditions), e->range));
 }
 
 /// A boolean that is computed before, and holds where its element is 1.
 Disjunction ElementPoint::computed(const Expr *condition, ArrayRef<const Expr *> under) {
-  return {Conjunction{{affine.data(access(statement.hoist(condition, *this, under))) - 1}}};
+  return {Conjunction{{affine.data(access(statement.hoist(condition, *this, under), condition->range)) - 1}}};
 }
 
 /// An index over the whole of its axis, or a constant: inside without any condition.

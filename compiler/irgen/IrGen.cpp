@@ -84,9 +84,9 @@ struct Signature {
     outputAttrs.push_back(b.getDictionaryAttr(b.getNamedAttr("heed.result", b.getStringAttr(name))));
   }
   EntryOp entry(OpBuilder &b, Location loc, StringRef name, ArrayRef<std::string> sizes, StringAttr stream,
-                bool initialise) {
+                SizeAttr prefix, bool initialise) {
     auto names = llvm::map_to_vector(sizes, [&](StringRef size) -> Attribute { return b.getStringAttr(size); });
-    auto op = EntryOp::create(b, loc, name, b.getFunctionType(inputs, outputs), b.getArrayAttr(names), stream,
+    auto op = EntryOp::create(b, loc, name, b.getFunctionType(inputs, outputs), b.getArrayAttr(names), stream, prefix,
                               initialise, SizeAttr(), b.getArrayAttr(inputAttrs), b.getArrayAttr(outputAttrs));
     op.getBody().push_back(new Block);
     op.getBody().addArguments(inputs, places);
@@ -116,7 +116,8 @@ static void emitEntry(Context &context, OpBuilder &b, const Program &program, co
     signature.output(context, *result.tensor, result.name);
 
   StringAttr stream = entry.stream ? b.getStringAttr(*entry.stream) : StringAttr();
-  EntryOp op = signature.entry(b, context.locate(entry.range), entry.name, entry.sizes, stream, false);
+  SizeAttr prefix = entry.prefix ? SizeAttr::get(b.getContext(), *entry.prefix) : SizeAttr();
+  EntryOp op = signature.entry(b, context.locate(entry.range), entry.name, entry.sizes, stream, prefix, false);
   context.values.clear();
   context.stream = entry.stream;
   for (auto [tensor, argument] : llvm::zip(arguments, op.getBody().getArguments()))
@@ -132,7 +133,7 @@ static void emitInitialise(Context &context, OpBuilder &b, const Program &progra
   Signature signature;
   for (const auto &parameter : program.parameters)
     signature.output(context, *parameter->tensor, parameter->path);
-  EntryOp op = signature.entry(b, b.getUnknownLoc(), "initialise", {}, StringAttr(), true);
+  EntryOp op = signature.entry(b, b.getUnknownLoc(), "initialise", {}, StringAttr(), SizeAttr(), true);
   context.values.clear();
   context.stream.reset();
   OpBuilder inner = context.endOf(&op.getBody().front());

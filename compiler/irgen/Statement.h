@@ -117,8 +117,8 @@ private:
     Disjunction guard;
   };
   unsigned access(const checked::Expr *read);
-  unsigned access(mlir::Value tensor, llvm::ArrayRef<mlir::AffineExpr> positions, const Disjunction &guard);
-  unsigned access(const Hoisted &);
+  unsigned access(mlir::Value tensor, llvm::ArrayRef<mlir::AffineExpr> positions, const Disjunction &guard, Range);
+  unsigned access(const Hoisted &, Range);
   mlir::AffineExpr position(const checked::Expr *);
   Disjunction guard(const checked::Expr *read, llvm::ArrayRef<mlir::AffineExpr> positions);
   Disjunction computed(const checked::Expr *condition, llvm::ArrayRef<const checked::Expr *> under);

@@ -72,7 +72,7 @@ private:
     if (!producer.getBody().getOps<IndexOp>().empty())
       return "it reduces within";
     if (readsThroughData(producer) && readsThroughData(reader) &&
-        childOf(producer.getLoc()) != childOf(reader.getLoc()))
+        writtenAt(producer.getLoc()) != writtenAt(reader.getLoc()))
       return "both check indices, at different places of the source";
     unsigned data = firstData(reader);
     for (unsigned s = data; s < accesses[at].getMap().getNumSymbols(); ++s)
@@ -134,6 +134,8 @@ private:
     return sum;
   }
 
+  /// The place that a failing check tells.
+  static FileLineColRange writtenAt(Location loc) { return loc->findInstanceOf<FileLineColRange>(); }
   static Location childOf(Location loc) {
     auto named = dyn_cast<NameLoc>(loc);
     return named ? named.getChildLoc() : loc;

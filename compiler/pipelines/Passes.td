@@ -30,6 +30,14 @@ def Derive : Pass<"heed-derive", "::heed::ModelOp"> {
   }];
 }
 
+def PrintStreams : Pass<"heed-print-streams", "::heed::ModelOp"> {
+  let summary = "For tests: print how far every value reads into the stream";
+  let description = [{
+    A line for each value of an entry with a stream: the greatest position that element d0, d1, … depends on (`or`: the greatest of these, `and`:
+    the least), `the end`, or `constant`; and what a step needs of its past. What looks ahead is an error at its place.
+  }];
+}
+
 def VerifyDerived : Pass<"heed-verify-derived", "::heed::ModelOp"> {
   let summary = "The wall of stage `derived`: no request and no `heed.stop` is left";
 }

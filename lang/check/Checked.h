@@ -144,6 +144,8 @@ struct Op {
   enum class Kind { Define, Table, Reshape, Repeat, Branch, Require };
   Kind kind;
   Range range;
+  Range caller;                  // where it stands in the standard library: the call that led there; else empty
+  std::string block;             // the path of the block whose function it belongs to: "layers.*.attn"; "" of the model
   std::vector<Tensor *> results; // Define, Table, Reshape: one; Repeat: one per carry; Branch: any
 
   // Define: result[indices] = element
@@ -218,6 +220,7 @@ struct Entry {
   Range range;
   std::vector<std::string> sizes; // "B", "T"
   std::optional<std::string> stream;
+  std::optional<SizeExpr> prefix; // the first positions of the stream that arrive together
   std::vector<Input> inputs;
   std::vector<Result> results;
   Body body; // parameters and inputs are used directly; `results` says what is returned

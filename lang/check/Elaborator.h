@@ -316,7 +316,8 @@ private:
   Turn *turn = nullptr;          // of the innermost loop whose turns are written down on their own
   struct CallSite {
     Range range;
-    bool library; // what is called is in the standard library
+    bool library;                    // what is called is in the standard library
+    const Instance *block = nullptr; // whose function it is; null: of none
   };
   std::vector<CallSite> calls; // outermost first
   std::vector<std::vector<const IndexVar *>>

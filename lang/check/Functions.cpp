@@ -105,11 +105,19 @@ Value Elaborator::callNamed(const Callable &f, const std::vector<std::pair<std::
   return callFunction(f, std::move(picked), range);
 }
 
+/// The block that a function belongs to, if it is one's.
+static const Instance *blockOf(const Callable &f) {
+  for (const Scope *scope = f.scope.get(); scope; scope = scope->parent.get())
+    if (scope->self)
+      return scope->self->instance.get();
+  return nullptr;
+}
+
 Value Elaborator::callDeclared(const Callable &f, Arguments arguments, Range range) {
   const ast::Function &declaration = *f.declaration;
   auto scope = std::make_shared<Scope>();
   scope->parent = f.scope;
-  calls.push_back({range, f.library});
+  calls.push_back({range, f.library, blockOf(f)});
   struct Leave {
     std::vector<CallSite> &calls;
     ~Leave() { calls.pop_back(); }

@@ -222,8 +222,13 @@ bool Elaborator::addInput(checked::Entry &entry, const ast::Parameter &parameter
         entry.sizes.push_back(name);
         scope->names[name] = Value(SizeExpr::symbol(name));
       }
-    if (axis.from)
-      notYet(axis.range, "`stream … from`, a prefix that sees itself,");
+    if (axis.from) {
+      Value first = eval(*axis.from, scope);
+      if (std::optional<SizeExpr> length = first.size())
+        entry.prefix = *length;
+      else if (!first.poisoned())
+        notWhole(Kind::TypeMismatch, axis.from->range, "the length of a prefix", first);
+    }
   }
   auto axes = axesOf(type, scope);
   if (!axes)

@@ -311,8 +311,8 @@ void Printer::parameter(const Parameter &p) {
 }
 
 void Printer::entry(const Entry &e) {
-  out +=
-      fmt::format("entry {} sizes [{}]{}\n", e.name, fmt::join(e.sizes, ", "), e.stream ? " stream " + *e.stream : "");
+  out += fmt::format("entry {} sizes [{}]{}{}\n", e.name, fmt::join(e.sizes, ", "),
+                     e.stream ? " stream " + *e.stream : "", e.prefix ? " from " + e.prefix->str() : "");
   for (const Input &input : e.inputs)
     out += fmt::format("  input {}{}\n", typed(input.tensor), input.fill ? fmt::format(" = {}", *input.fill) : "");
   body(e.body, "  ");

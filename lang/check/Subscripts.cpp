@@ -350,10 +350,10 @@ Elaborator::DataPtr Elaborator::addressed(const DataPtr &base, std::vector<Addre
       full.push_back(a.at ? a.at : make.apply(ScalarOp::Add, positions[next++], make.size(*a.low, range), range));
       checks.push_back(a.checked);
     }
-    if (!byData && conditionsNow.empty())
-      return source->at(full);
     if (source->tensor)
       return make.read(source->tensor, full, range, checks, conditionsNow);
+    if (!byData && conditionsNow.empty())
+      return source->at(full);
     // A view or an expression under guards: the guards belong to whatever it reads.
     return guardedBy(source->at(full), conditionsNow);
   };

@@ -9,6 +9,11 @@ checked::Op &Elaborator::append(checked::Op::Kind kind, Range range) {
   body->ops.push_back(std::make_unique<checked::Op>());
   checked::Op &op = *body->ops.back();
   op.kind = kind, op.range = range;
+  if (Range caller = mendable(range); !(caller == range))
+    op.caller = caller;
+  for (const CallSite &call : calls)
+    if (call.block)
+      op.block = call.block->path;
   return op;
 }
 

@@ -1,9 +1,19 @@
-// `heed check FILE`: says what is wrong with a model, or with every model of the file.
-#include "compiler/tools/heed/Compilation.h"
+// `heed check FILE`: says what is wrong with a model, or with every model of the file, and what it
+// costs.
+#include "compiler/tools/heed/Cost.h"
 
 namespace heed::tools {
 
-bool check(const SourceOptions &options) {
+/// What needs tensors to be seen: look-ahead in a stream; and the cost.
+static bool checkTensors(Compilation &compilation, const checked::Program &program, const CheckFlags &options) {
+  Compilation::Module module = compilation.generated(program);
+  return module && compilation.lower(*module, Stage::Made, Stage::Heed) && compilation.streams(*module) &&
+         (!options.cost || tellCost(compilation, *module, options));
+}
+
+bool check(const CheckFlags &options) {
+  if (options.json && !options.cost)
+    return fail("`--json` goes with `--cost`");
   Compilation compilation(options);
   std::optional<FileId> file = compilation.text();
   if (!file || !compilation.openCheckpoint())
@@ -16,8 +26,10 @@ bool check(const SourceOptions &options) {
   if (options.model.empty() && !chosen)
     models = modelsOf(*package);
   bool right = true;
-  for (const std::string &model : models)
-    right &= compilation.program(*package, model) != nullptr;
+  for (const std::string &model : models) {
+    std::unique_ptr<checked::Program> program = compilation.program(*package, model);
+    right &= program && checkTensors(compilation, *program, options);
+  }
   return right;
 }
 

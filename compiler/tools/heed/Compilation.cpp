@@ -1,5 +1,6 @@
 #include "compiler/tools/heed/Compilation.h"
 
+#include "compiler/derive/LookAhead.h"
 #include "compiler/dialect/HeedDialect.h"
 #include "compiler/irgen/IrGen.h"
 #include "compiler/tools/heed/Installation.h"
@@ -226,6 +227,8 @@ bool Compilation::lower(mlir::ModuleOp module, heed::Stage from, heed::Stage to,
   for (int stage = int(from) + 1; stage <= int(to); ++stage) {
     if (heed::Stage(stage) == heed::Stage::Loops && !areKernels(how.plain, module))
       return false;
+    if (heed::Stage(stage) == heed::Stage::Derived && !streams(module))
+      return false;
     mlir::PassManager passes(&context);
     if (mlir::failed(mlir::applyPassManagerCLOptions(passes)))
       return false;
@@ -236,6 +239,47 @@ bool Compilation::lower(mlir::ModuleOp module, heed::Stage from, heed::Stage to,
       return !reports.told() && fail("the compiler failed on its way {}, without saying why", names[stage]);
   }
   return true;
+}
+
+/// What a location says of the source: the line that was written, and, where that is in the standard library, the call
+/// that led there.
+static std::pair<Range, std::optional<Range>> rangesOf(const Sources &sources, mlir::Location place) {
+  auto of = [&](mlir::Location part) {
+    auto found = part->findInstanceOf<mlir::FileLineColRange>();
+    for (FileId file = 0; found && file != sources.size(); ++file)
+      if (sources.name(file) == found.getFilename().getValue()) {
+        auto offset = [&](unsigned line, unsigned column) {
+          return uint32_t(sources.line(file, line).data() - sources.text(file).data() + column - 1);
+        };
+        return Range{file, offset(found.getStartLine(), found.getStartColumn()),
+                     offset(found.getEndLine(), found.getEndColumn())};
+      }
+    return Range();
+  };
+  auto call = place->findInstanceOf<mlir::CallSiteLoc>();
+  return {of(place), call ? std::optional(of(call.getCaller())) : std::nullopt};
+}
+
+bool Compilation::streams(mlir::ModuleOp module) {
+  auto found = timing.of("check streams", [&] {
+    std::vector<LookAhead> all;
+    for (auto model : module.getOps<ModelOp>())
+      llvm::append_range(all, lookAheads(model));
+    return all;
+  });
+  for (const LookAhead &ahead : found) {
+    auto [inside, call] = rangesOf(sources, ahead.place);
+    heed::Diagnostic &report = diagnostics.error(Kind::LookAhead, call.value_or(inside), "{}", ahead.message);
+    report.labelled(call ? "" : ahead.label).helped(ahead.help);
+    if (call)
+      report.note(inside, ahead.label.empty() ? "inside the standard library, here"
+                                              : "inside the standard library: " + ahead.label);
+    for (const LookAhead::Note &note : ahead.path) {
+      auto [place, caller] = rangesOf(sources, note.place);
+      report.note(caller.value_or(place), note.text);
+    }
+  }
+  return clean();
 }
 
 // ---- llvm → objects → one object, or a model in this process; llvm → assembly ---------------

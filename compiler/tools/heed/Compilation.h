@@ -41,6 +41,8 @@ public:
   /// With the kernels plain that `--plain` names.
   bool lower(mlir::ModuleOp, heed::Stage from, heed::Stage to);
   bool lower(mlir::ModuleOp, heed::Stage from, heed::Stage to, const PipelineOptions &);
+  /// At stage `heed`: whether no entry looks ahead in its stream.
+  bool streams(mlir::ModuleOp);
 
   // ---- llvm → objects → one object, or a model in this process; llvm → assembly ----
   using Objects = std::vector<std::string>;

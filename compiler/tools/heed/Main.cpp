@@ -76,12 +76,28 @@ void addMachineFlags(CLI::App &verb, SourceOptions &options) {
 using Run = std::function<bool()>;
 
 Run addCheck(CLI::App &verb) {
-  auto options = std::make_shared<SourceOptions>();
+  auto options = std::make_shared<CheckFlags>();
+  auto cost = std::make_shared<std::string>();
   addSourceFlags(verb, *options);
   addWeights(verb, options->weights, "The checkpoint whose settings `config` reads: a file or a folder");
+  CLI::Option *costFlag =
+      verb.add_option("--cost", *cost,
+                      "Tell parameters, FLOPs and memory, as formulas, and for sizes that are given "
+                      "as numbers: B=8,T=1024")
+          ->expected(0, 1)
+          ->type_name("SIZES");
+  verb.add_flag("--json", options->json, "Tell the cost as JSON");
+  verb.add_option("--precision", options->precision,
+                  "The type of the elements that the model leaves open (default f32)")
+      ->check(oneOf({"f32", "bf16"}))
+      ->type_name("f32|bf16");
   verb.footer("Without --model, every model of the file is checked with its defaults.\n\nExample\n  heed check "
               "gpt.heed --model 'GPT2(depth = 48)'");
-  return [=] { return check(*options); };
+  return [=] {
+    if (costFlag->count() != 0)
+      options->cost = *cost;
+    return check(*options);
+  };
 }
 
 std::string stagesText() {

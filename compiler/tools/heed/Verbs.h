@@ -27,6 +27,11 @@ struct SourceOptions {
   bool timing = false;            // tell how long each stage took
 };
 
+struct CheckFlags : SourceOptions {
+  std::optional<std::string> cost; // sizes, "B=8,T=1024", or empty: tell what the model costs
+  bool json = false;               // as JSON
+};
+
 struct BuildOptions : SourceOptions {
   std::string output;
   std::string tokenizer;
@@ -52,7 +57,7 @@ struct FormatOptions {
   bool check = false;
 };
 
-bool check(const SourceOptions &);
+bool check(const CheckFlags &);
 bool build(const BuildOptions &);
 bool run(const RunOptions &);
 bool generate(const GenerateOptions &);
