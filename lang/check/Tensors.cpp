@@ -13,7 +13,7 @@ checked::Op &Elaborator::append(checked::Op::Kind kind, Range range) {
     op.caller = caller;
   for (const CallSite &call : calls)
     if (call.block)
-      op.block = call.block->path;
+      op.block = call.block->place.path;
   return op;
 }
 
