@@ -60,7 +60,10 @@ void Elaborator::scanIndex(const ast::Index &index, const SizeExpr &axis, Ranges
 void Elaborator::scanSubscript(const ast::Subscript &e, Ranges &ranges, const ScopePtr &scope) {
   scanRanges(*e.base, ranges, scope);
   auto value = baseOf(*e.base, ranges, scope);
-  const Data *base = value ? value->data() : nullptr;
+  DataPtr table;
+  if (auto list = value ? value->as<std::shared_ptr<const List>>() : nullptr)
+    table = tableOf(*list, e.base->range);
+  const Data *base = table ? table.get() : value ? value->data() : nullptr;
   size_t rank = base ? base->axes.size() : 0, taken = 0;
   for (const ast::Index &index : e.indices)
     taken += index.kind != ast::Index::Kind::Spread;

@@ -268,6 +268,18 @@ Value valueOf(const ConfigValue &config) {
   auto text = std::get_if<std::string>(&config.value);
   return text ? Value(*text) : Value(Absent());
 }
+
+/// As a map of meanings spells it: `true` and `12` are "true" and "12".
+std::string configText(const ConfigValue &value) {
+  if (auto text = std::get_if<std::string>(&value.value))
+    return *text;
+  if (auto truth = std::get_if<bool>(&value.value))
+    return *truth ? "true" : "false";
+  if (auto whole = std::get_if<int64_t>(&value.value))
+    return std::to_string(*whole);
+  auto real = std::get_if<double>(&value.value);
+  return real ? fmt::format("{}", *real) : "null";
+}
 } // namespace
 
 /// `config(key, otherwise, {"value": meaning}, null = value)`: what the checkpoint's config says, or what stands there
@@ -298,19 +310,34 @@ Value Elaborator::evalConfig(const ast::Call &e, const ScopePtr &scope) {
     fault(Kind::ConfigValue, e.range, "the config has no `{}`, and nothing stands here for it", key->value);
     return {};
   }
-  if (plain.size() == 2) {
-    Value map = eval(*plain[1], scope);
-    auto meanings = map.as<std::shared_ptr<const Dictionary>>();
-    auto text = std::get_if<std::string>(&found->second.value);
-    if (meanings && text)
-      for (const auto &[name, meaning] : (*meanings)->entries)
-        if (name == *text)
-          return meaning;
-    fault(Kind::ConfigValue, e.range, "the config's `{}` is {}, which has no meaning here", key->value,
-          text ? fmt::format("\"{}\"", *text) : "no text");
-    return {};
+  if (plain.size() < 2)
+    return valueOf(found->second);
+  Value map = eval(*plain[1], scope);
+  auto meanings = map.as<std::shared_ptr<const Dictionary>>();
+  return meanings ? meaningOf(found->second, **meanings, key->value, e.range) : Value();
+}
+
+/// What a map of meanings says of a config's value. A list is taken element by element.
+Value Elaborator::meaningOf(const ConfigValue &value, const Dictionary &meanings, const std::string &key, Range range) {
+  if (auto items = std::get_if<ConfigValue::List>(&value.value)) {
+    auto list = std::make_shared<List>();
+    for (const ConfigValue &item : *items) {
+      list->items.push_back(meaningOf(item, meanings, key, range));
+      if (list->items.back().poisoned())
+        return {};
+    }
+    return std::shared_ptr<const List>(list);
   }
-  return valueOf(found->second);
+  std::string text = configText(value);
+  std::vector<std::string> known;
+  for (const auto &[name, meaning] : meanings.entries) {
+    if (name == text)
+      return meaning;
+    known.push_back(fmt::format("\"{}\"", name));
+  }
+  fault(Kind::ConfigValue, range, "the config's `{}` is {}, which has no meaning here", key, quoted(text))
+      .helped(known.empty() ? "" : fmt::format("there are meanings for {}", fmt::join(known, ", ")));
+  return {};
 }
 
 } // namespace heed

@@ -182,6 +182,7 @@ private:
   bool roundLast(const Data &, Element);
   DataPtr tableOf(const Data &, const std::string &name, Range);
   DataPtr tableOf(const std::shared_ptr<const List> &, Range);
+  DataPtr tableWith(std::vector<double> numbers, const Data &like, const std::string &name, Range);
   /// `what` says what happens to the two shapes: "adds {1} to {0}".
   std::optional<std::vector<SizeExpr>> broadcast(std::string_view what, const Data &, const Data &, Range, Range left,
                                                  Range right);
@@ -243,6 +244,7 @@ private:
   Value elementwiseBuiltin(ScalarOp, const Value &, Range);
   Value leastOrMost(bool least, const Arguments &, Range);
   Value evalConfig(const ast::Call &, const ScopePtr &);
+  Value meaningOf(const ConfigValue &, const Dictionary &meanings, const std::string &key, Range);
   std::optional<size_t> axisArgument(const Arguments &, size_t rank, Range);
   Value concat(const Arguments &, Range);
   Value split(const Arguments &, Range);

@@ -53,6 +53,12 @@ bool Elaborator::comprehend(const ast::Comprehension &e, const ScopePtr &scope, 
   if (over.poisoned())
     return false;
   std::vector<Value> turns;
+  constexpr double longest = 1 << 16; // a config may say anything
+  if (auto span = over.as<SpanValue>(); span && span->low.constant() && span->high.constant())
+    if (double(*span->high.constant()) - double(*span->low.constant()) > longest) {
+      fault(Kind::LoopOver, e.over->range, "a list has at most {} elements, and this is {}", longest, describe(over));
+      return false;
+    }
   if (!turnsOf(over, turns)) {
     fault(Kind::LoopOver, e.over->range, "a list is made over what is known when compiling, and this is {}",
           describe(over));

@@ -65,6 +65,9 @@ Elaborator::DataPtr Elaborator::toData(const Value &value, Range range, std::str
     };
     return data;
   }
+  if (auto list = value.as<std::shared_ptr<const List>>())
+    if (DataPtr numbers = tableOf(*list, range))
+      return numbers;
   fault(Kind::NotData, range, "{} is {}, not a number or a tensor", what, describe(value));
   return nullptr;
 }
@@ -152,6 +155,12 @@ Elaborator::DataPtr Elaborator::tableOf(const Data &data, const std::string &nam
       return nullptr;
     numbers.push_back(*value);
   }
+  return tableWith(std::move(numbers), data, name, range);
+}
+
+/// A table of these numbers, of the type and shape of `data`.
+Elaborator::DataPtr Elaborator::tableWith(std::vector<double> numbers, const Data &data, const std::string &name,
+                                          Range range) {
   auto table = std::make_shared<Data>();
   table->element = data.element, table->axes = data.axes, table->axisNames = data.axisNames;
   table->table = true, table->view = true;
@@ -183,6 +192,15 @@ Elaborator::DataPtr Elaborator::tableOf(const std::shared_ptr<const List> &list,
   auto data = std::make_shared<Data>();
   data->element = real ? Element::Working : Element::I32;
   data->axes = {SizeExpr(static_cast<int64_t>(items.size()))};
+  if (body) {
+    std::vector<double> numbers;
+    for (const Value &item : items)
+      numbers.push_back(item.as<Number>()->value());
+    return tableWith(std::move(numbers), *data, "list", range);
+  }
+  constexpr size_t longest = 4096; // of what is a choice among its elements: a config may say anything
+  if (items.size() > longest)
+    return nullptr;
   data->at = [=, this](std::span<const Expr *const> positions) {
     const Expr *result = nullptr;
     for (size_t i = list->items.size(); i-- > 0;) {
@@ -193,7 +211,7 @@ Elaborator::DataPtr Elaborator::tableOf(const std::shared_ptr<const List> &list,
     }
     return result;
   };
-  return body ? tableOf(*data, "list", range) : data;
+  return data;
 }
 
 /// A tensor that the last op defined, and that nothing has read yet, is stored in the precision that is asked for.

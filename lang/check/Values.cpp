@@ -18,12 +18,23 @@ std::string shapeText(const std::vector<SizeExpr> &axes) {
   return text + "]";
 }
 
+std::string quoted(std::string_view text) {
+  constexpr size_t longest = 160;
+  std::string shown = "\"";
+  for (char c : text.substr(0, longest)) {
+    unsigned char byte = c;
+    bool control = byte < 0x20 || byte == 0x7f; // a terminal must not obey a config
+    shown += control ? fmt::format("\\x{:02x}", byte) : std::string(1, c);
+  }
+  return shown + (text.size() > longest ? "…\"" : "\"");
+}
+
 std::string describe(const Value &value) {
   struct Describe {
     std::string operator()(const Poison &) const { return "nothing"; }
     std::string operator()(const Number &n) const { return fmt::format("the number {}", n.str()); }
     std::string operator()(bool b) const { return b ? "`true`" : "`false`"; }
-    std::string operator()(const std::string &s) const { return fmt::format("the text \"{}\"", s); }
+    std::string operator()(const std::string &s) const { return "the text " + quoted(s); }
     std::string operator()(const SizeExpr &s) const { return fmt::format("the size {}", s.str()); }
     std::string operator()(const std::shared_ptr<const Data> &d) const {
       std::string_view kind = d->element == Element::Bool      ? "boolean"

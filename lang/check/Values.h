@@ -105,6 +105,8 @@ struct Value {
   std::optional<SizeExpr> size() const;
 };
 
+/// A text that a file chose, in quotes, safe to print: control characters are escaped, and what is too long is cut.
+std::string quoted(std::string_view);
 /// What a value is, for messages: "a number", "a tensor [B, T, 64]", "a function".
 std::string describe(const Value &);
 /// "[B, T, 64]"

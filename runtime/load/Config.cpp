@@ -9,11 +9,13 @@ namespace {
 class ConfigReader final : public JsonHandler {
 public:
   Config config;
+  std::map<std::string, int64_t> counts; // of entries: "id2label.count"
 
   std::string beginObject() override {
     if (open.empty())
       return open.push_back({""}), "";
     std::string prefix = placeOfNext();
+    ++open.back().count;
     if (open.back().isList)
       open.back().items.push_back({});
     open.push_back({prefix + "."});
@@ -23,17 +25,19 @@ public:
     open.back().key = name;
     return "";
   }
-  std::string endObject() override { return open.pop_back(), ""; }
+  std::string endObject() override { return close(), ""; }
 
   std::string beginArray() override {
     if (open.empty())
       return notAnObject;
-    open.push_back({placeOfNext() + ".", true});
+    std::string prefix = placeOfNext();
+    open.push_back({prefix + ".", true});
     return "";
   }
   std::string endArray() override {
     ConfigValue::List items = std::move(open.back().items);
-    open.pop_back();
+    open.back().count = int64_t(items.size());
+    close();
     return put({std::move(items)});
   }
 
@@ -49,7 +53,15 @@ private:
     bool isList = false;
     std::string key = "";
     ConfigValue::List items = {};
+    int64_t count = 0; // of an object's entries
   };
+
+  /// How many entries an object or a list has is asked for as its key `count`.
+  void close() {
+    if (open.size() > 1)
+      counts.emplace(open.back().prefix + "count", open.back().count);
+    open.pop_back();
+  }
 
   std::string placeOfNext() const {
     const Level &level = open.back();
@@ -61,6 +73,7 @@ private:
     if (open.back().isList)
       return open.back().items.push_back(std::move(value)), "";
     std::string place = placeOfNext();
+    ++open.back().count;
     if (!config.try_emplace(place, std::move(value)).second)
       return fmt::format("the key {} occurs twice, once as names joined by points", ticked(place));
     return "";
@@ -80,6 +93,8 @@ Result<Config> parseConfig(const std::string &name, std::string_view text) {
   ConfigReader reader;
   if (Result<void> read = readJson(name, text, depth, reader); !read)
     return read.error();
+  for (const auto &[key, count] : reader.counts)
+    reader.config.try_emplace(key, ConfigValue{count}); // a key that the file has comes first
   return std::move(reader.config);
 }
 

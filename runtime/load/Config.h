@@ -1,6 +1,7 @@
 // The settings of a checkpoint: what `config("key", ...)` of the language asks. In: config.json, or the header of
 // another format. Out: a flat table. An object within an object gives keys with a point: `rope_scaling.factor`; one
-// within a list, its index too: `stages.0.width` (and null in the list).
+// within a list, its index too: `stages.0.width` (and null in the list). How many entries an object or a list has is
+// its key `count`, unless it has one itself: `id2label.count`.
 #pragma once
 
 #include "runtime/Result.h"

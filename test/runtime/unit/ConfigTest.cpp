@@ -32,6 +32,11 @@ TEST_CASE("values of every kind, objects flattened") {
   CHECK(list.size() == 3);
   CHECK(std::get<ConfigValue::List>(list[1].value)[0] == ConfigValue{2.5});
   CHECK_FALSE(config.contains("rope_scaling"));
+  CHECK(config.at("list.count") == ConfigValue{int64_t(3)});
+  CHECK(config.at("rope_scaling.count") == ConfigValue{int64_t(2)});
+  CHECK(config.at("empty.count") == ConfigValue{int64_t(0)});
+  CHECK_FALSE(config.contains("count"));
+  CHECK(parseConfig("c.json", R"({"a": {"count": 5}})")->at("a.count") == ConfigValue{int64_t(5)});
 }
 
 TEST_CASE("malformed config.json") {
