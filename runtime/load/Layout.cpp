@@ -134,15 +134,21 @@ std::vector<int64_t> sumsOf(std::span<const std::span<const int64_t>> tables) {
   return sums;
 }
 
+/// The offsets of the indices that the box takes of each axis; at least two axes.
+std::vector<std::span<const int64_t>> tablesOf(const Layout &layout, const Box &box) {
+  static constexpr int64_t none[] = {0};
+  std::vector<std::span<const int64_t>> tables(box.extent.size() < 2 ? 2 - box.extent.size() : 0, none);
+  for (size_t axis = 0; axis != box.extent.size(); ++axis)
+    tables.push_back(layout.offsets(axis).subspan(size_t(box.begin[axis]), size_t(box.extent[axis])));
+  return tables;
+}
+
 } // namespace
 
 int64_t pack(const heed_parameter &parameter, const Box &box, ElementType fromType, const std::byte *from,
              std::byte *image) {
   Layout layout(parameter);
-  static constexpr int64_t none[] = {0};
-  std::vector<std::span<const int64_t>> tables(box.extent.size() < 2 ? 2 - box.extent.size() : 0, none);
-  for (size_t axis = 0; axis != box.extent.size(); ++axis)
-    tables.push_back(layout.offsets(axis).subspan(size_t(box.begin[axis]), size_t(box.extent[axis])));
+  std::vector<std::span<const int64_t>> tables = tablesOf(layout, box);
   std::span<const int64_t> fast = tables.back(), slow = tables[tables.size() - 2];
   if (box.transposed)
     std::swap(fast, slow);
@@ -159,22 +165,23 @@ int64_t pack(const heed_parameter &parameter, const Box &box, ElementType fromTy
   return done;
 }
 
-void unpack(const heed_parameter &parameter, const std::byte *image, std::byte *to) {
+void unpack(const heed_parameter &parameter, const Box &box, const std::byte *image, std::byte *to) {
   Layout layout(parameter);
-  std::vector<std::span<const int64_t>> tables;
-  for (int32_t axis = 0; axis != parameter.rank; ++axis)
-    tables.push_back(layout.offsets(size_t(axis)));
-  std::span<const int64_t> last;
-  static constexpr int64_t none[] = {0};
-  last = tables.empty() ? none : tables.back();
-  if (!tables.empty())
-    tables.pop_back();
+  std::vector<std::span<const int64_t>> tables = tablesOf(layout, box);
+  if (box.transposed)
+    std::swap(tables.back(), tables[tables.size() - 2]);
+  std::span<const int64_t> fast = tables.back();
+  tables.pop_back();
   auto width = size_t(bytesOf(ElementType(parameter.type)));
   for (int64_t base : sumsOf(tables))
-    for (int64_t offset : last) {
+    for (int64_t offset : fast) {
       std::memcpy(to, image + size_t(base + offset) * width, width);
       to += width;
     }
+}
+
+void unpack(const heed_parameter &parameter, const std::byte *image, std::byte *to) {
+  unpack(parameter, Box::whole(parameter), image, to);
 }
 
 } // namespace heed::runtime

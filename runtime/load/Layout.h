@@ -38,7 +38,8 @@ struct Box {
 /// Returns the number within `from` of the first value that does not fit, or of all.
 int64_t pack(const heed_parameter &, const Box &, ElementType fromType, const std::byte *from, std::byte *image);
 
-/// All values of a parameter in row-major order.
+/// The values of a box, dense in `to`; of a whole parameter in row-major order.
+void unpack(const heed_parameter &, const Box &, const std::byte *image, std::byte *to);
 void unpack(const heed_parameter &, const std::byte *image, std::byte *to);
 
 } // namespace heed::runtime

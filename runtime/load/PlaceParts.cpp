@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstring>
-#include <set>
+#include <map>
 
 namespace heed::runtime {
 
@@ -65,16 +65,23 @@ std::vector<const StoredTensor *> holdersOf(const heed_part &part, const Checkpo
   return holders;
 }
 
+bool sameValues(const StoredTensor &a, const StoredTensor &b) {
+  return a.tensor.type == b.tensor.type && a.tensor.shape == b.tensor.shape &&
+         std::memcmp(a.tensor.data, b.tensor.data, a.tensor.bytes()) == 0;
+}
+
 } // namespace
 
 Result<void> matchParts(const heed_model &model, const Checkpoint &checkpoint) {
   std::vector<std::string> problems;
-  std::set<std::string_view> expected;
+  std::map<std::string_view, std::string_view> users; // of a stored name: the parameter's path
   forEachPart(model, [&](const heed_parameter &parameter, const heed_part &part) {
     auto type = ElementType(parameter.type);
     Shape shape = storedShape(parameter, part);
-    auto names = namesOf(part);
-    expected.insert(names.begin(), names.end());
+    for (std::string_view name : namesOf(part))
+      if (auto [user, first] = users.emplace(name, parameter.path); !first)
+        problems.push_back(
+            fmt::format("wanted twice: {}, for `{}` and for `{}`", ticked(name), user->second, parameter.path));
     auto holders = holdersOf(part, checkpoint);
     if (holders.empty())
       problems.push_back(
@@ -87,12 +94,15 @@ Result<void> matchParts(const heed_model &model, const Checkpoint &checkpoint) {
         problems.push_back("wrong shape: " + both);
       else if (!convertible(found.type, type))
         problems.push_back("wrong type: " + both);
+      else if (!sameValues(*holder, *holders.front()))
+        problems.push_back(fmt::format("different: {} and {}, which the model holds as one (`{}`)",
+                                       ticked(holders.front()->name), ticked(holder->name), parameter.path));
     }
   });
   for (const StoredTensor &stored : checkpoint.tensors()) {
     bool ignored = std::any_of(model.ignored, model.ignored + model.ignored_count,
                                [&](const char *pattern) { return matches(pattern, stored.name); });
-    if (!ignored && !expected.contains(stored.name))
+    if (!ignored && !users.contains(stored.name))
       problems.push_back(
           fmt::format("left over: {}, {}", ticked(stored.name), textOf(stored.tensor.type, stored.tensor.shape)));
   }
@@ -124,16 +134,7 @@ Result<void> placeParts(const heed_model &model, const Checkpoint &checkpoint, s
   forEachPart(model, [&](const heed_parameter &parameter, const heed_part &part) {
     if (!outcome)
       return;
-    auto holders = holdersOf(part, checkpoint);
-    const StoredTensor &holder = *holders.front();
-    for (const StoredTensor *copy : holders)
-      if (copy->tensor.type != holder.tensor.type ||
-          std::memcmp(copy->tensor.data, holder.tensor.data, holder.tensor.bytes()) != 0) {
-        outcome = failure("{}: {} and {} differ, but the model `{}` holds them as one", checkpoint.path(),
-                          ticked(holder.name), ticked(copy->name), model.name);
-        return;
-      }
-
+    const StoredTensor &holder = *holdersOf(part, checkpoint).front();
     if (holder.tensor.elements() == 0)
       return;
     const TensorView &from = holder.tensor;
@@ -144,6 +145,25 @@ Result<void> placeParts(const heed_model &model, const Checkpoint &checkpoint, s
                   elementText(from.type, from.data + fit * bytesOf(from.type)), nameOf(ElementType(parameter.type)));
   });
   return outcome;
+}
+
+Result<void> writeParts(const heed_model &model, const std::byte *image, const std::string &path) {
+  CheckedSize bytes = 0;
+  forEachPart(model, [&](const heed_parameter &parameter, const heed_part &part) {
+    bytes = bytes + bytesOf(ElementType(parameter.type), storedShape(parameter, part));
+  });
+  Result<Buffer> values = Buffer::allocate(bytes, fmt::format("writing the weights of `{}`", model.name));
+  if (!values)
+    return values.error();
+  std::vector<StoredTensor> tensors;
+  std::byte *to = values->data();
+  forEachPart(model, [&](const heed_parameter &parameter, const heed_part &part) {
+    unpack(parameter, boxOf(parameter, part), image + parameter.offset, to);
+    tensors.push_back({part.stored, {ElementType(parameter.type), storedShape(parameter, part), to}});
+    to += tensors.back().tensor.bytes();
+  });
+  // Other libraries ask by whose rules tensors are laid out before they read weights.
+  return writeSafeTensors(path, tensors, {{"format", "pt"}});
 }
 
 } // namespace heed::runtime

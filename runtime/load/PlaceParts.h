@@ -1,5 +1,5 @@
-// Stored tensors into parameters. First all of a model's parts are matched with a checkpoint's tensors, then values are
-// moved.
+// Stored tensors into parameters and back. First all of a model's parts are matched with a checkpoint's tensors, then
+// values are moved.
 #pragma once
 
 #include "runtime/abi/heed.h"
@@ -7,12 +7,15 @@
 
 namespace heed::runtime {
 
-/// Nothing missing, nothing left over, every shape and type as the model wants it; else an error that lists every
-/// disagreement.
+/// Nothing missing, nothing left over or wanted twice, every shape and type as the model wants it, copies equal; else
+/// an error that lists every disagreement.
 Result<void> matchParts(const heed_model &, const Checkpoint &);
 
 /// Converts, transposes, joins and packs into the image, whose padding is zero already. The checkpoint must match.
-/// Fails on integers that do not fit, and on copies of one tensor that differ.
+/// Fails on integers that do not fit.
 Result<void> placeParts(const heed_model &, const Checkpoint &, std::byte *image);
+
+/// The way back: every part under its stored name, in the parameter's type, as a safetensors file.
+Result<void> writeParts(const heed_model &, const std::byte *image, const std::string &path);
 
 } // namespace heed::runtime

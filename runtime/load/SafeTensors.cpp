@@ -4,6 +4,8 @@
 #include "runtime/load/Json.h"
 #include "runtime/load/NewFile.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cstring>
 #include <limits>
@@ -222,7 +224,8 @@ std::string_view storedName(ElementType type) {
 
 } // namespace
 
-Result<void> writeSafeTensors(const std::string &path, std::span<const StoredTensor> tensors) {
+Result<void> writeSafeTensors(const std::string &path, std::span<const StoredTensor> tensors,
+                              const std::map<std::string, std::string> &metadata) {
   // Without holes a tensor is aligned if all before it are multiples of its width: the widest first, as the format's
   // own writer does.
   std::vector<const StoredTensor *> order;
@@ -233,16 +236,20 @@ Result<void> writeSafeTensors(const std::string &path, std::span<const StoredTen
     return widthA != widthB ? widthA > widthB : a->name < b->name;
   });
 
-  std::string header = "{";
+  std::vector<std::string> entries, pairs;
+  for (const auto &[key, value] : metadata)
+    pairs.push_back(fmt::format("{}:{}", jsonText(key), jsonText(value)));
+  if (!pairs.empty())
+    entries.push_back(fmt::format("\"__metadata__\":{{{}}}", fmt::join(pairs, ",")));
   size_t begin = 0;
   for (const StoredTensor *stored : order) {
     size_t end = begin + stored->tensor.bytes();
-    header +=
-        fmt::format("{}{}:{{\"dtype\":\"{}\",\"shape\":{},\"data_offsets\":[{},{}]}}", header.size() > 1 ? "," : "",
-                    jsonText(stored->name), storedName(stored->tensor.type), textOf(stored->tensor.shape), begin, end);
+    entries.push_back(fmt::format("{}:{{\"dtype\":\"{}\",\"shape\":[{}],\"data_offsets\":[{},{}]}}",
+                                  jsonText(stored->name), storedName(stored->tensor.type),
+                                  fmt::join(stored->tensor.shape, ","), begin, end));
     begin = end;
   }
-  header += "}";
+  std::string header = fmt::format("{{{}}}", fmt::join(entries, ","));
   header.resize((header.size() + 7) / 8 * 8, ' ');
   uint64_t headerBytes = header.size();
 

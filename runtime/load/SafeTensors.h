@@ -20,7 +20,9 @@ struct StoredTensor {
 /// Sorted by name. `name` is the file, for messages. The views point into `bytes`.
 Result<std::vector<StoredTensor>> parseSafeTensors(const std::string &name, std::span<const std::byte> bytes);
 
-/// Each tensor begins at a multiple of 8 bytes, the widest first.
-Result<void> writeSafeTensors(const std::string &path, std::span<const StoredTensor> tensors);
+/// Aligned, the widest first, then by name: byte for byte as the format's own library writes them. `metadata` becomes
+/// `__metadata__`.
+Result<void> writeSafeTensors(const std::string &path, std::span<const StoredTensor> tensors,
+                              const std::map<std::string, std::string> &metadata = {});
 
 } // namespace heed::runtime

@@ -84,6 +84,10 @@ Result<Weights> Weights::initialised(const heed_model &model, Cpu &cpu, uint64_t
   return weights;
 }
 
+Result<void> Weights::save(const heed_model &model, const std::string &path) const {
+  return writeParts(model, image(), path);
+}
+
 Result<void> Weights::write(const std::string &path) const {
   Result<NewFile> file = NewFile::create(path);
   if (!file)

@@ -22,6 +22,8 @@ public:
   size_t size() const { return bytes.size(); }
   /// The image as a file, as `heed build` links it into an executable.
   Result<void> write(const std::string &path) const;
+  /// The parameters of this model as a safetensors file, under their names in checkpoints.
+  Result<void> save(const heed_model &, const std::string &path) const;
 
 private:
   static Result<Weights> allocate(const heed_model &);

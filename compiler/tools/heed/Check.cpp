@@ -1,6 +1,8 @@
-// `heed check FILE`: says what is wrong with a model, or with every model of the file, and what it
-// costs.
+// `heed check FILE`: says what is wrong with a model, or with every model of the file, and what it costs; with a
+// checkpoint, also what of its tensors does not fit.
 #include "compiler/tools/heed/Cost.h"
+#include "compiler/tools/heed/Mapping.h"
+#include "compiler/tools/heed/Output.h"
 
 namespace heed::tools {
 
@@ -29,6 +31,8 @@ bool check(const CheckFlags &options) {
   for (const std::string &model : models) {
     std::unique_ptr<checked::Program> program = compilation.program(*package, model);
     right &= program && checkTensors(compilation, *program, options);
+    if (program && compilation.weights() && models.size() == 1)
+      right &= told(matchCheckpoint(*program, options.precision, *compilation.weights()));
   }
   return right;
 }

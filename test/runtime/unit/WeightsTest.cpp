@@ -89,7 +89,9 @@ TEST_CASE("copies stand in for each other, and must be equal") {
   CHECK(file.load());
   std::vector<float> other = {1, 3};
   file.tensors.back() = stored("in", F32, {2}, other);
-  CHECK(errorOf(file.load()) == file.folder("w") + ": `in` and `out` differ, but the model `Small` holds them as one");
+  CHECK(errorOf(file.load()) == file.folder("w") +
+                                    ": 1 tensor does not fit the model `Small`\n"
+                                    "  different: `in` and `out`, which the model holds as one (`tied`)");
 }
 
 TEST_CASE("ignored names are patterns") {
@@ -114,6 +116,37 @@ TEST_CASE("all disagreements at once, with both shapes") {
                                     "  missing: `0.b`, f32 [3, 2] for `*.w`\n"
                                     "  wrong type: `in` is i32 [2] in the file, bf16 [2] in the model (`tied`)\n"
                                     "  left over: `0.c`, f32 [3, 2]");
+}
+
+TEST_CASE("a stored tensor fills one place") {
+  heed_part parts[] = {tiedPart, {"0.a", 0, -1, 0, 2, nullptr}};
+  heed_parameter twice[] = {parameters[0], parameters[1]};
+  twice[1].parts = &parts[1];
+  heed_model wrong = model;
+  wrong.parameters = twice;
+  File file;
+  REQUIRE(file.load());
+  std::string error = errorOf(Weights::fromCheckpoint(wrong, *Checkpoint::open(file.folder("w"))));
+  CHECK(error.find("\n  wanted twice: `0.a`, for `*.w` and for `tied`\n") != std::string::npos);
+}
+
+TEST_CASE("what was read is written back") {
+  File file;
+  file.tensors.back().tensor.type = F32;
+  Result<Weights> weights = file.load();
+  REQUIRE(weights->save(model, file.folder("back")));
+  Result<Checkpoint> back = Checkpoint::open(file.folder("back"));
+  REQUIRE(back);
+  CHECK(back->tensors().size() == file.tensors.size());
+  for (const StoredTensor &tensor : file.tensors) {
+    const StoredTensor *found = back->find(tensor.name);
+    REQUIRE(found);
+    CHECK(found->tensor.shape == tensor.tensor.shape);
+    if (found->tensor.type == F32)
+      CHECK(std::memcmp(found->tensor.data, tensor.tensor.data, tensor.tensor.bytes()) == 0);
+  }
+  CHECK(contentOf(file.folder("back")).find(R"({"__metadata__":{"format":"pt"},"0.a":{"dtype":"F32","shape":[2,3],)") ==
+        8);
 }
 
 TEST_CASE("initialisers give the same bits for any number of threads, other bits for another seed") {
