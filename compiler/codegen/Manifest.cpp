@@ -3,6 +3,7 @@
 #include "compiler/codegen/Manifest.h"
 
 #include "compiler/codegen/SizeCode.h"
+#include "compiler/dialect/Variants.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include <map>
@@ -103,7 +104,7 @@ private:
     }
     for (const Fault &fault : function.faults)
       faults.push_back(b.getStrArrayAttr({fault.message, fault.place}));
-    Fields fields{field("name", op.getSymNameAttr()),
+    Fields fields{field("name", b.getStringAttr(calledName(op.getSymName()))),
                   field("sizes", op.getSizes()),
                   field("inputs", b.getArrayAttr(inputs)),
                   field("outputs", b.getArrayAttr(outputs)),

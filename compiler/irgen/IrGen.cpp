@@ -1,5 +1,6 @@
 // The model, its parameters and its entries.
 #include "compiler/irgen/IrGen.h"
+#include "compiler/dialect/Variants.h"
 #include "compiler/irgen/Statement.h"
 
 using namespace mlir;
@@ -98,12 +99,9 @@ struct Signature {
 static void emitEntry(Context &context, OpBuilder &b, const Program &program, const Entry &entry) {
   Signature signature;
   SmallVector<const Tensor *> arguments;
-  for (const Input &input : entry.inputs) {
-    SmallVector<NamedAttribute> attributes = {b.getNamedAttr("heed.input", b.getStringAttr(input.tensor->name))};
-    if (input.fill)
-      attributes.push_back(b.getNamedAttr("heed.fill", b.getF64FloatAttr(*input.fill)));
-    signature.input(context, *input.tensor, attributes);
-    arguments.push_back(input.tensor);
+  for (const Tensor *input : entry.inputs) {
+    signature.input(context, *input, b.getNamedAttr("heed.input", b.getStringAttr(input->name)));
+    arguments.push_back(input);
   }
   Used used(entry);
   for (const auto &parameter : program.parameters)
@@ -117,7 +115,8 @@ static void emitEntry(Context &context, OpBuilder &b, const Program &program, co
 
   StringAttr stream = entry.stream ? b.getStringAttr(*entry.stream) : StringAttr();
   SizeAttr prefix = entry.prefix ? SizeAttr::get(b.getContext(), *entry.prefix) : SizeAttr();
-  EntryOp op = signature.entry(b, context.locate(entry.range), entry.name, entry.sizes, stream, prefix, false);
+  EntryOp op = signature.entry(b, context.locate(entry.range), variantSymbol(entry.name, entry.without), entry.sizes,
+                               stream, prefix, false);
   context.values.clear();
   context.stream = entry.stream;
   for (auto [tensor, argument] : llvm::zip(arguments, op.getBody().getArguments()))

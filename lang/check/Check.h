@@ -11,6 +11,8 @@
 
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -30,7 +32,12 @@ struct CheckOptions {
   /// value)` is `value`.
   std::string architecture;
   std::map<std::string, ConfigValue> config;
+  /// Which inputs a caller of an entry gives, as far as they may be left out. Unset: every choice is made.
+  std::optional<std::set<std::string>> given;
 };
+
+/// How many variants of one entry are made at most: leaving out n inputs or not is 2^n.
+constexpr size_t mostVariants = 16;
 
 /// Names of the models of the main file, in order.
 std::vector<std::string> modelsOf(const Package &);

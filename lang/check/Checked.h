@@ -205,11 +205,6 @@ struct Parameter {
   const Expr *initial = nullptr;
 };
 
-struct Input {
-  Tensor *tensor;
-  std::optional<double> fill; // has a default: every element is this where the input is left out
-};
-
 struct Result {
   std::string name;
   const Tensor *tensor;
@@ -221,7 +216,8 @@ struct Entry {
   std::vector<std::string> sizes; // "B", "T"
   std::optional<std::string> stream;
   std::optional<SizeExpr> prefix; // the first positions of the stream that arrive together
-  std::vector<Input> inputs;
+  std::vector<std::string> without; // of its inputs, these are left out: entries of one name are its variants
+  std::vector<Tensor *> inputs;
   std::vector<Result> results;
   Body body; // parameters and inputs are used directly; `results` says what is returned
 };

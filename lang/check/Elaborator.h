@@ -47,7 +47,10 @@ private:
   void readAs(const ast::Attribute &, Arguments &hyper);
   std::string joinedWithPrefix(const std::string &name) const;
   void elaborateEntry(const ast::Function &, const BlockRef &model);
+  void elaborateVariant(const ast::Function &, const BlockRef &model, std::vector<std::string> without);
   bool entryInput(checked::Entry &, const ast::Parameter &, const BlockRef &model, Arguments &);
+  bool isInput(const ast::Parameter &, Scope &);
+  bool leftOut(checked::Entry &, const ast::Parameter &, const BlockRef &model, Arguments &);
   bool addInput(checked::Entry &, const ast::Parameter &, const ast::Type &, const ScopePtr &blockScope, Arguments &);
   void entryResults(checked::Entry &, const ast::Function &, const Value &);
 

@@ -6,6 +6,10 @@
 namespace heed {
 
 namespace {
+bool isWithout(const checked::Entry &entry, const ast::Parameter &parameter) {
+  return std::find(entry.without.begin(), entry.without.end(), parameter.name.text) != entry.without.end();
+}
+
 std::string_view stringOf(const ast::ExprPtr &e) {
   auto text = ast::as<ast::String>(e);
   return text ? std::string_view(text->value) : std::string_view();
@@ -159,21 +163,53 @@ std::unique_ptr<checked::Program> Elaborator::run() {
 
 // ---- entries ----
 
+/// One entry for each choice of inputs that may be left out, the whole one first; or the one that a caller asks for.
 void Elaborator::elaborateEntry(const ast::Function &function, const BlockRef &model) {
+  ScopePtr scope = blockScope(model);
+  std::vector<std::string> optional;
+  for (const auto &list : function.lists)
+    for (const ast::Parameter &parameter : list)
+      if ((parameter.optional || parameter.value) && isInput(parameter, *scope))
+        optional.push_back(parameter.name.text);
+  auto without = [&](auto leavesOut) {
+    std::vector<std::string> names;
+    for (size_t i = 0; i < optional.size(); ++i)
+      if (leavesOut(i))
+        names.push_back(optional[i]);
+    return names;
+  };
+  if (options.given)
+    return elaborateVariant(function, model, without([&](size_t i) { return !options.given->count(optional[i]); }));
+  if (optional.size() >= 32 || size_t(1) << optional.size() > mostVariants) {
+    fault(Kind::EntryInput, function.head, "{} inputs of `{}` may be left out, in more than {} ways", optional.size(),
+          function.name->text, mostVariants)
+        .helped("each way is compiled on its own; let another entry take some of them");
+    return;
+  }
+  size_t before = diagnostics.count();
+  for (size_t choice = 0; choice < size_t(1) << optional.size() && diagnostics.count() == before; ++choice)
+    elaborateVariant(function, model, without([&](size_t i) { return choice >> i & 1; }));
+}
+
+void Elaborator::elaborateVariant(const ast::Function &function, const BlockRef &model,
+                                  std::vector<std::string> without) {
   auto entry = std::make_unique<checked::Entry>();
   entry->name = function.name->text, entry->range = function.head;
+  entry->without = std::move(without);
   body = &entry->body;
   auto requiredBefore = required;
   drawPlace = entry->name, draws = 0;
-  Scope names;
-  Arguments arguments;
-  bool fine = function.lists.size() == 1;
-  if (!fine)
-    notYet(function.head, "an entry with several parameter lists");
-  for (const ast::Parameter &parameter : function.lists[0])
-    fine = fine && entryInput(*entry, parameter, model, arguments);
+  // Inputs that are given say what the sizes are, so they come first.
+  std::vector<Arguments> lists(function.lists.size());
+  bool fine = true;
+  for (auto step : {&Elaborator::entryInput, &Elaborator::leftOut})
+    for (size_t i = 0; i < lists.size(); ++i)
+      for (const ast::Parameter &parameter : function.lists[i])
+        fine = fine && (this->*step)(*entry, parameter, model, lists[i]);
   if (fine) {
-    Value result = callDeclared(*methodOf(model, function), std::move(arguments), function.head);
+    Value result = callDeclared(*methodOf(model, function), std::move(lists[0]), function.head);
+    for (size_t i = 1; i < lists.size() && result.callable(); ++i)
+      result = callFunction(Callable(*result.callable()), std::move(lists[i]), function.head);
     if (!result.poisoned())
       entryResults(*entry, function, result);
   }
@@ -182,28 +218,47 @@ void Elaborator::elaborateEntry(const ast::Function &function, const BlockRef &m
   program->entries.push_back(std::move(entry));
 }
 
+/// Whether a caller's tensor may stand for the parameter; what is known when compiling keeps its default.
+bool Elaborator::isInput(const ast::Parameter &parameter, Scope &scope) {
+  if (!parameter.type)
+    return false;
+  const ast::Type &type = *resolveAlias(*parameter.type, scope);
+  return type.kind == ast::Type::Kind::Tensor || type.kind == ast::Type::Kind::Element;
+}
+
 /// An input of the entry: its upper-case axes are the sizes that a caller's tensors give.
 bool Elaborator::entryInput(checked::Entry &entry, const ast::Parameter &parameter, const BlockRef &model,
                             Arguments &arguments) {
-  if (!parameter.type) {
+  ScopePtr scope = blockScope(model);
+  if (isInput(parameter, *scope))
+    return isWithout(entry, parameter) ||
+           addInput(entry, parameter, *resolveAlias(*parameter.type, *scope), scope, arguments);
+  if (parameter.value || parameter.optional)
+    return true; // keeps its default
+  if (!parameter.type)
     fault(Kind::EntryInput, parameter.range, "`{}` comes from outside, so its type has to be said",
           parameter.name.text);
-    return false;
-  }
-  ScopePtr scope = blockScope(model);
-  const ast::Type &type = *resolveAlias(*parameter.type, *scope);
-  if (type.kind != ast::Type::Kind::Tensor && type.kind != ast::Type::Kind::Element) {
-    if (parameter.value)
-      return true; // keeps its default
+  else
     fault(Kind::EntryInput, parameter.range,
           "`{}` comes from outside, so it is a tensor or a scalar with an element type", parameter.name.text);
-    return false;
-  }
-  if (parameter.optional) {
-    notYet(parameter.range, "an entry's input that may be left out without a default");
-    return false;
-  }
-  return addInput(entry, parameter, type, scope, arguments);
+  return false;
+}
+
+/// An input that is left out has its default; without one, and where no given input says how large it would be, it is
+/// not there.
+bool Elaborator::leftOut(checked::Entry &entry, const ast::Parameter &parameter, const BlockRef &model,
+                         Arguments &arguments) {
+  if (!isWithout(entry, parameter))
+    return true;
+  ScopePtr scope = blockScope(model);
+  bool known = true;
+  for (const ast::Axis &axis : resolveAlias(*parameter.type, *scope)->axes)
+    for (const std::string &name : axis.spread ? std::vector<std::string>() : namesIn(*axis.size))
+      if (std::isupper(static_cast<unsigned char>(name[0])) && !lookup(name, axis.range, scope))
+        known = known && std::find(entry.sizes.begin(), entry.sizes.end(), name) != entry.sizes.end();
+  if (!known || !parameter.value)
+    arguments.push_back({parameter.name.text, Value(Absent{}), parameter.range});
+  return true;
 }
 
 bool Elaborator::addInput(checked::Entry &entry, const ast::Parameter &parameter, const ast::Type &type,
@@ -237,17 +292,7 @@ bool Elaborator::addInput(checked::Entry &entry, const ast::Parameter &parameter
     if (type.axes[i].stream)
       entry.stream = (*axes)[i].symbolName();
   checked::Tensor *tensor = newTensor(parameter.name.text, elementOf(type), *axes, parameter.range);
-  checked::Input input{tensor, std::nullopt};
-  if (parameter.value) {
-    Value value = eval(*parameter.value, scope);
-    if (auto truth = value.as<bool>())
-      input.fill = *truth;
-    else if (auto number = value.as<Number>())
-      input.fill = number->value();
-    else if (!value.poisoned())
-      notYet(parameter.value->range, "a default of an entry's input that is not a number");
-  }
-  entry.inputs.push_back(input);
+  entry.inputs.push_back(tensor);
   arguments.push_back({parameter.name.text, Value(wholeTensor(tensor)), parameter.range});
   return true;
 }
@@ -273,8 +318,8 @@ void Elaborator::entryResults(checked::Entry &entry, const ast::Function &functi
   // Every size has to be known from some input's shape alone.
   for (const std::string &size : entry.sizes) {
     bool known = false;
-    for (const checked::Input &input : entry.inputs)
-      for (const SizeExpr &axis : input.tensor->axes)
+    for (const checked::Tensor *input : entry.inputs)
+      for (const SizeExpr &axis : input->axes)
         known = known || axis.linearIn(size);
     if (!known)
       fault(Kind::UnboundSize, function.head, "no input of `{}` says alone what `{}` is", entry.name, size);

@@ -313,8 +313,10 @@ void Printer::parameter(const Parameter &p) {
 void Printer::entry(const Entry &e) {
   out += fmt::format("entry {} sizes [{}]{}{}\n", e.name, fmt::join(e.sizes, ", "),
                      e.stream ? " stream " + *e.stream : "", e.prefix ? " from " + e.prefix->str() : "");
-  for (const Input &input : e.inputs)
-    out += fmt::format("  input {}{}\n", typed(input.tensor), input.fill ? fmt::format(" = {}", *input.fill) : "");
+  for (const Tensor *input : e.inputs)
+    out += fmt::format("  input {}\n", typed(input));
+  for (const std::string &input : e.without)
+    out += fmt::format("  without {}\n", input);
   body(e.body, "  ");
   for (const Result &result : e.results)
     out += fmt::format("  result {} = {}\n", result.name, tensor(result.tensor));

@@ -275,7 +275,8 @@ Value Elaborator::coerceTensor(const ast::Type &type, const Value &value, const 
   auto axes = data ? axesOf(type, scope) : std::nullopt;
   if (!axes)
     return {};
-  if (data->axes.empty() && data->literal && !axes->empty()) { // a number fills
+  bool fills = data->axes.empty() && data->literal && !axes->empty();
+  if (fills) {
     auto filled = std::make_shared<Data>(*data);
     filled->axes = *axes, filled->literal = false;
     filled->at = [e = scalarOf(*data)](std::span<const Expr *const>) { return e; };
@@ -313,6 +314,11 @@ Value Elaborator::coerceTensor(const ast::Type &type, const Value &value, const 
     data = toData(cast, at);
     if (!data)
       return {};
+  }
+  if (fills) { // every element is a number that is known: it is stored nowhere
+    auto constant = std::make_shared<Data>(*data);
+    constant->element = want, constant->view = true;
+    return DataPtr(constant);
   }
   return materialised(data, resultName(what), at,
                       checked::isInteger(want) && !data->tensor ? std::optional(want) : std::nullopt);

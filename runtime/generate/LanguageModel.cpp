@@ -10,11 +10,13 @@
 namespace heed::runtime {
 namespace {
 
+/// Of the entry's variants, the one that takes least: ids, where that is enough.
 const heed_entry *findEntry(const heed_model &model, std::string_view name) {
-  for (int32_t i = 0; i != model.entry_count; ++i)
-    if (model.entries[i].name == name)
-      return &model.entries[i];
-  return nullptr;
+  const heed_entry *least = nullptr;
+  for (const heed_entry &entry : std::span(model.entries, size_t(model.entry_count)))
+    if (entry.name == name && (!least || entry.input_count < least->input_count))
+      least = &entry;
+  return least;
 }
 
 /// i32 [B, T] where T is the stream and B another size.

@@ -51,6 +51,17 @@ void addRunFlags(CLI::App &app, RunOptions &options, const std::string &program)
       program));
 }
 
+void addSaveFlags(CLI::App &app, SaveOptions &options, const std::string &program) {
+  app.add_option("-o,--output", options.output, "The safetensors file to write")->required()->type_name("FILE");
+  addModelFlags(app, options);
+  app.footer(
+      fmt::format("Every tensor gets the name, the shape and the order of axes that it has in a checkpoint, and the\n"
+                  "type that the model computes with.\n\n"
+                  "Example: what a checkpoint holds, read and written back\n"
+                  "  {} -o model.safetensors",
+                  program));
+}
+
 void addGenerateFlags(CLI::App &app, GenerateOptions &options, const std::string &program) {
   app.add_option("--steps", options.steps, "How many tokens at most. Default: 256")
       ->check(between(0, INT32_MAX))
@@ -130,6 +141,9 @@ int parseAndRun(const heed_model &model, int argc, char **argv, std::shared_ptr<
   GenerateOptions generateOptions;
   CLI::App *generate = app.add_subcommand("generate", "Make text, printed as it is made");
   addGenerateFlags(*generate, generateOptions, program + " generate");
+  SaveOptions saveOptions;
+  CLI::App *save = app.add_subcommand("save", "Write the weights as a safetensors file");
+  addSaveFlags(*save, saveOptions, program + " save");
   CLI::App *info = app.add_subcommand("info", "Say what this model is: entries, shapes, parameters, CPU");
 
   try {
@@ -148,6 +162,8 @@ int parseAndRun(const heed_model &model, int argc, char **argv, std::shared_ptr<
     return report(runEntry(model, runOptions, embedded));
   if (generate->parsed())
     return report(generateText(model, generateOptions, embedded));
+  if (save->parsed())
+    return report(saveWeights(model, saveOptions, embedded));
   if (info->parsed())
     return report(describe(model, embedded));
   return report(failure("a command is missing; `{} --help` tells which there are", program));

@@ -15,6 +15,7 @@ namespace heed::runtime {
 
 /// `program` is what examples in `--help` call: "stories", "heed". Options must outlive the parsing.
 void addRunFlags(CLI::App &, RunOptions &, const std::string &program);
+void addSaveFlags(CLI::App &, SaveOptions &, const std::string &program);
 void addGenerateFlags(CLI::App &, GenerateOptions &, const std::string &program);
 void addTokenizeFlags(CLI::App &, TokenizeOptions &, const std::string &program);
 void addDetokenizeFlags(CLI::App &, TokenizeOptions &, const std::string &program);

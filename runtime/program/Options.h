@@ -17,6 +17,10 @@ struct RunOptions : ModelOptions {
   bool verbose = false;
 };
 
+struct SaveOptions : ModelOptions {
+  std::string output;
+};
+
 struct GenerateOptions : ModelOptions {
   int64_t steps = 256;
   bool ids = false;

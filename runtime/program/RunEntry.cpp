@@ -7,19 +7,32 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <set>
 
 namespace heed::runtime {
 namespace {
 
-Result<const heed_entry *> entryNamed(const heed_model &model, const std::string &name) {
-  std::vector<std::string> known;
-  for (int32_t i = 0; i != model.entry_count; ++i) {
-    if (model.entries[i].name == name)
-      return &model.entries[i];
-    known.push_back(fmt::format("`{}`", model.entries[i].name));
+/// The entry of this name: of its variants the one that uses most of what the file holds, and needs nothing else. Where
+/// all need something else, the one that takes least.
+Result<const heed_entry *> entryNamed(const heed_model &model, const Checkpoint &file, const RunOptions &options) {
+  std::set<std::string> known;
+  const heed_entry *best = nullptr, *least = nullptr;
+  for (const heed_entry &entry : std::span(model.entries, size_t(model.entry_count))) {
+    known.insert(fmt::format("`{}`", entry.name));
+    if (entry.name != options.entry)
+      continue;
+    auto held = [&](const heed_tensor &input) { return file.find(options.prefix + input.name) || input.optional; };
+    if (std::all_of(entry.inputs, entry.inputs + entry.input_count, held) &&
+        (!best || entry.input_count > best->input_count))
+      best = &entry;
+    if (!least || entry.input_count < least->input_count)
+      least = &entry;
   }
-  return failure("the model `{}` has no entry {}; it has {}", model.name, ticked(name), fmt::join(known, ", "));
+  if (least)
+    return best ? best : least;
+  return failure("the model `{}` has no entry {}; it has {}", model.name, ticked(options.entry),
+                 fmt::join(known, ", "));
 }
 
 /// Each input from the tensor of its name behind the prefix.
@@ -58,16 +71,16 @@ Result<void> writeResults(const heed_entry &entry, std::span<const Tensor> resul
 
 Result<void> runEntry(const heed_model &model, const RunOptions &options, std::shared_ptr<const Embedded> embedded,
                       const Compute &compute) {
-  Result<const heed_entry *> found = entryNamed(model, options.entry);
+  Result<Checkpoint> file = Checkpoint::open(options.inputs);
+  if (!file)
+    return file.error();
+  Result<const heed_entry *> found = entryNamed(model, *file, options);
   if (!found)
     return found.error();
   const heed_entry &entry = **found;
   Result<Session> session = Session::open(model, options, embedded);
   if (!session)
     return session.error();
-  Result<Checkpoint> file = Checkpoint::open(options.inputs);
-  if (!file)
-    return file.error();
   Result<PreparedInputs> inputs = prepareInputs(entry, pickInputs(entry, *file, options));
   if (!inputs)
     return failure("{}: {}", options.inputs, inputs.error().text);

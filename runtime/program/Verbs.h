@@ -21,6 +21,9 @@ Result<void> runEntry(const heed_model &, const RunOptions &, std::shared_ptr<co
 /// Writes text, or ids, on standard output as it is made.
 Result<void> generateText(const heed_model &, const GenerateOptions &, std::shared_ptr<const Embedded> = nullptr);
 
+/// Writes the weights into a safetensors file, under their names in checkpoints.
+Result<void> saveWeights(const heed_model &, const SaveOptions &, std::shared_ptr<const Embedded> = nullptr);
+
 /// What the model is: parameters, entries, and what it was compiled for.
 Result<void> describe(const heed_model &, std::shared_ptr<const Embedded> = nullptr);
 

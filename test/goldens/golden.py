@@ -1,7 +1,8 @@
 """golden.py OUTPUT NAME [CASE ...]: does the checkpoint folder NAME compute what its library computed?
 
-Checks the folder, then runs its `forward` for each case (a, b and c unless told) and compares every result that expected.safetensors holds
+Checks the folder, writes its weights back byte for byte, then runs its `forward` for each case (a, b and c unless told) and compares every result that expected.safetensors holds
 for it, but for what layers compute in between. Three lines make a test of one more golden; see gpt2.test."""
+import filecmp
 import os
 import subprocess
 import sys
@@ -21,7 +22,10 @@ output, name, *cases = sys.argv[1:]
 folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), name)
 expected = f"{folder}/expected.safetensors"
 heed("check", folder)
-failed = False
+heed("save", folder, "-o", f"{output}.safetensors")
+failed = not filecmp.cmp(f"{folder}/model.safetensors", f"{output}.safetensors", shallow=False)
+if failed:
+    print("the weights that were written back are not those that were read")
 for case in cases or ["a", "b", "c"]:
     if not any(tensor.startswith(f"{case}.") for tensor in compare.load(expected)[0]):
         continue

@@ -85,7 +85,10 @@ class Model:
         self.entries = {}
         for line in info.split("\nentries\n")[1].split("\n\n")[0].splitlines():
             name, inputs, results = re.fullmatch(r"\s*(\w+)\((.*)\) -> \((.*)\)", line).groups()
-            self.entries[name] = Tensor.all_in(inputs), Tensor.all_in(results)
+            inputs = Tensor.all_in(inputs)
+            whole = self.entries.setdefault(name, (inputs, Tensor.all_in(results)))[0]  # variants with fewer inputs come behind
+            for tensor in whole:
+                tensor.optional |= all(tensor.name != other.name for other in inputs)
         self.parameters = Tensor.all_in(info.split(" parameters, ")[1])
         self.parts = self.parts_of(run(["heed", "build", self.file, *self.flags, "--emit=checked"]))
 
@@ -100,7 +103,7 @@ class Model:
         stored = {}
         for path, name, layer, begin, end, transposed in self.parts:
             array = by_path[path][int(layer)] if layer else by_path[path]
-            part = array[..., int(begin) : int(end)] if end else array
+            part = array[..., int(begin) : int(end)] if end and array.ndim else array
             stored[name] = part.swapaxes(-1, -2) if transposed else part
         return by_path, stored
 

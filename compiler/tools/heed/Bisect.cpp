@@ -5,6 +5,7 @@
 #include "compiler/codegen/Describe.h"
 #include "compiler/codegen/Faults.h"
 #include "compiler/codegen/Launches.h"
+#include "compiler/dialect/Variants.h"
 #include "compiler/tools/heed/Distance.h"
 #include "runtime/abi/Philox.h"
 #include "runtime/device/ThreadPool.h"
@@ -247,7 +248,7 @@ Result<void> bisectCall(mlir::ModuleOp kernels, const heed_model &fast, const he
   std::string_view name = call.entry.name;
   EntryOp entry;
   kernels.walk([&](EntryOp op) {
-    if (op.getSymName() == llvm::StringRef(name))
+    if (calledName(op.getSymName()) == llvm::StringRef(name))
       entry = op;
   });
   // Which kernels a run launches has to be known before it.

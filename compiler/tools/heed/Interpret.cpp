@@ -1,5 +1,6 @@
 #include "compiler/tools/heed/Interpret.h"
 
+#include "compiler/dialect/Variants.h"
 #include "compiler/interpret/Interpreter.h"
 #include "runtime/device/EntrySizes.h"
 #include "runtime/load/Layout.h"
@@ -44,7 +45,7 @@ std::map<std::string, Array> parametersOf(const heed_model &model, const void *w
 EntryOp entryNamed(mlir::ModuleOp module, llvm::StringRef name) {
   EntryOp found;
   module.walk([&](EntryOp entry) {
-    if (entry.getSymName() == name)
+    if (calledName(entry.getSymName()) == name)
       found = entry;
   });
   return found;

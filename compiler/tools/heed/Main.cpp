@@ -187,6 +187,17 @@ Run addDetokenize(CLI::App &verb) {
   return [=] { return told(runtime::detokenizeText(*options)); };
 }
 
+Run addSave(CLI::App &verb) {
+  auto options = std::make_shared<SaveOptions>();
+  addSourceFlags(verb, options->source);
+  runtime::addSaveFlags(verb, options->save, "heed save model.heed --weights model.bin");
+  addMachineFlags(verb, options->source);
+  return [=] {
+    options->source.weights = options->save.weights;
+    return save(*options);
+  };
+}
+
 Run addExplain(CLI::App &verb) {
   auto code = std::make_shared<std::string>();
   verb.add_option("CODE", *code, "An error's code, such as E0301; without it, all codes are listed")->type_name("");
@@ -210,6 +221,7 @@ constexpr Verb verbs[] = {
     {"build", "Compile a model into an executable, a library or an object file", addBuild},
     {"run", "Compile in memory and run an entry on tensors from a file", addRun},
     {"generate", "Compile in memory and make text, printed as it is made", addGenerate},
+    {"save", "Write a model's weights as a safetensors file, under their names in checkpoints", addSave},
     {"tokenize", "Turn text into ids", addTokenize},
     {"detokenize", "Turn ids into text", addDetokenize},
     {"explain", "Tell what an error means, with an example and its mend", addExplain},

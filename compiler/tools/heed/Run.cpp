@@ -1,5 +1,7 @@
-// `heed run FILE ENTRY` and `heed generate FILE`: compile in memory, then do what a built executable does.
+// `heed run FILE ENTRY`, `heed generate FILE` and `heed save FILE`: compile in memory, then do what a built executable
+// does.
 #include "compiler/dialect/HeedDialect.h"
+#include "compiler/dialect/Variants.h"
 #include "compiler/tools/heed/Bisect.h"
 #include "compiler/tools/heed/Compilation.h"
 #include "compiler/tools/heed/Interpret.h"
@@ -11,13 +13,14 @@ namespace {
 
 /// What is not run need not be compiled, but for the initial values. Where no entry has the name, all stay, and the
 /// runtime tells which there are.
+constexpr llvm::StringLiteral noEntry = "(none)"; // no name of the language
 void keepEntry(mlir::ModuleOp module, llvm::StringRef name) {
   llvm::SmallVector<EntryOp> others;
-  bool known = false;
+  bool known = name == noEntry;
   module.walk([&](EntryOp entry) {
     if (entry.getInitialise())
       return;
-    if (entry.getSymName() == name)
+    if (calledName(entry.getSymName()) == name)
       known = true;
     else
       others.push_back(entry);
@@ -65,12 +68,30 @@ template <typename T> T withWeights(T options, const Compilation &compilation) {
   return options;
 }
 
+/// What stands behind the prefix in the file of inputs: which inputs of an entry are given.
+std::optional<std::set<std::string>> inputsGiven(const runtime::RunOptions &options) {
+  runtime::Result<runtime::Checkpoint> file = runtime::Checkpoint::open(options.inputs);
+  if (!file) {
+    fail("{}", file.error().text);
+    return std::nullopt;
+  }
+  std::set<std::string> names;
+  for (const runtime::StoredTensor &tensor : file->tensors())
+    if (tensor.name.starts_with(options.prefix))
+      names.insert(tensor.name.substr(options.prefix.size()));
+  return names;
+}
+
 } // namespace
 
 bool run(const RunOptions &options) {
   if (options.bisect && options.interpret)
     return fail("`--bisect` compares machine code, `--interpret` runs none");
-  InMemory compiled(options.source, options.run.entry, options.bisect);
+  SourceOptions source = options.source;
+  source.given = inputsGiven(options.run);
+  if (!source.given)
+    return false;
+  InMemory compiled(source, options.run.entry, options.bisect);
   if (!compiled.model || (options.bisect && !compiled.plain))
     return false;
   const heed_model &model = **compiled.model;
@@ -84,8 +105,16 @@ bool run(const RunOptions &options) {
   return told(runtime::runEntry(model, withWeights(options.run, compiled.compilation), nullptr, compute));
 }
 
+bool save(const SaveOptions &options) {
+  InMemory compiled(options.source, noEntry);
+  return compiled.model &&
+         told(runtime::saveWeights(**compiled.model, withWeights(options.save, compiled.compilation)));
+}
+
 bool generate(const GenerateOptions &options) {
-  InMemory compiled(options.source);
+  SourceOptions source = options.source;
+  source.given.emplace(); // generating gives ids alone
+  InMemory compiled(source);
   return compiled.model &&
          told(runtime::generateText(**compiled.model, withWeights(options.generate, compiled.compilation)));
 }

@@ -9,6 +9,7 @@
 
 #include <cstdio>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,8 @@ struct SourceOptions {
   std::vector<std::string> plain; // kernels that get scalar loops; `all` stands for every one
   std::string damaged;            // for tests: a kernel that is made wrong
   bool timing = false;            // tell how long each stage took
+  /// Of inputs that may be left out, those that are given; unset: every variant of an entry is compiled.
+  std::optional<std::set<std::string>> given;
 };
 
 struct CheckFlags : SourceOptions {
@@ -52,6 +55,11 @@ struct GenerateOptions {
   runtime::GenerateOptions generate;
 };
 
+struct SaveOptions {
+  SourceOptions source;
+  runtime::SaveOptions save;
+};
+
 struct FormatOptions {
   std::vector<std::string> files;
   bool check = false;
@@ -61,6 +69,7 @@ bool check(const CheckFlags &);
 bool build(const BuildOptions &);
 bool run(const RunOptions &);
 bool generate(const GenerateOptions &);
+bool save(const SaveOptions &);
 bool explain(const std::string &code); // empty: says what codes there are
 bool format(const FormatOptions &);
 

@@ -155,7 +155,7 @@ struct ProgramBuilder {
     checked::Entry &e = *program.entries.back();
     e.name = "f", e.sizes = std::move(sizes);
     for (Tensor *input : inputs)
-      e.inputs.push_back({input, std::nullopt});
+      e.inputs.push_back(input);
     return e;
   }
   static void result(checked::Entry &e, const Tensor *t) {
