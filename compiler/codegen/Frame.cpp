@@ -70,10 +70,29 @@ Value fromStored(ImplicitLocOpBuilder &b, Value stored, Type element) {
   return arith::ExtSIOp::create(b, scalar, stored);
 }
 
+/// The upper half of a finite f32, to the nearest, ties to even.
+static Value upperHalf(ImplicitLocOpBuilder &b, Value single) {
+  Type words = withElement(single, b.getI32Type());
+  auto constant = [&](int32_t value) -> Value {
+    TypedAttr scalar = b.getI32IntegerAttr(value);
+    if (auto vector = dyn_cast<VectorType>(words))
+      return arith::ConstantOp::create(b, DenseElementsAttr::get(vector, ArrayRef<Attribute>(scalar)));
+    return arith::ConstantOp::create(b, scalar);
+  };
+  Value bits = arith::BitcastOp::create(b, words, single), half = constant(16);
+  Value odd = arith::AndIOp::create(b, arith::ShRUIOp::create(b, bits, half), constant(1));
+  Value up = arith::AddIOp::create(b, arith::AddIOp::create(b, bits, constant(0x7fff)), odd);
+  return arith::TruncIOp::create(b, withElement(single, b.getI16Type()), arith::ShRUIOp::create(b, up, half));
+}
+
 Value toStored(ImplicitLocOpBuilder &b, Value scalar, Type element) {
   Type stored = withElement(scalar, storedType(element));
   if (scalar.getType() == stored)
     return scalar;
+  // A rounded integer would be made a conversion from integers to bf16, which only libraries know.
+  if (Operation *made = scalar.getDefiningOp();
+      element.isBF16() && isa_and_nonnull<arith::SIToFPOp, arith::UIToFPOp>(made))
+    return upperHalf(b, scalar);
   if (isa<FloatType>(element)) {
     Value rounded = arith::TruncFOp::create(b, withElement(scalar, element), scalar);
     return element.isBF16() ? arith::BitcastOp::create(b, stored, rounded).getResult() : rounded;
@@ -81,6 +100,14 @@ Value toStored(ImplicitLocOpBuilder &b, Value scalar, Type element) {
   if (element.isInteger(1))
     return arith::ExtUIOp::create(b, stored, scalar);
   return arith::TruncIOp::create(b, stored, scalar);
+}
+
+Value rounded(ImplicitLocOpBuilder &b, Value scalar, Type element) {
+  Type type = scalar.getType(), single = withElement(scalar, b.getF32Type());
+  if (type != single) // from f64 by way of f32, which needs no library
+    scalar = arith::TruncFOp::create(b, single, scalar);
+  Value left = fromStored(b, toStored(b, scalar, element), element);
+  return type == single ? left : arith::ExtFOp::create(b, type, left).getResult();
 }
 
 Value loadElement(ImplicitLocOpBuilder &b, const Place &place, Value index) {

@@ -60,6 +60,8 @@ mlir::Type storedType(mlir::Type element);
 /// rounds.
 mlir::Value fromStored(mlir::ImplicitLocOpBuilder &, mlir::Value stored, mlir::Type element);
 mlir::Value toStored(mlir::ImplicitLocOpBuilder &, mlir::Value scalar, mlir::Type element);
+/// What is left of a scalar once it has been stored as this float.
+mlir::Value rounded(mlir::ImplicitLocOpBuilder &, mlir::Value scalar, mlir::Type element);
 /// The memory type of tensors of this element type.
 mlir::MemRefType bufferOf(mlir::Type element);
 /// The element at an index of the memref, as the scalar that regions see; and the reverse, which rounds.

@@ -37,8 +37,8 @@ namespace {
 LogicalResult verifyKnown(KernelOp kernel) {
   WalkResult known = kernel.getBody().walk([](Operation *op) -> WalkResult {
     bool scalar = isa<arith::ArithDialect, math::MathDialect>(op->getDialect());
-    bool sorts = isa<SortOp>(op) && isa<KernelOp>(op->getParentOp());
-    if (scalar || sorts || isa<IndexOp, AttendOp, AtOp, SizeOp, DrawOp, StopOp, YieldOp>(op))
+    bool sorts = isa<SortOp>(op) && isa<KernelOp, AttendOp>(op->getParentOp());
+    if (scalar || sorts || isa<IndexOp, AttendOp, AtOp, SizeOp, DrawOp, StopOp, RoundOp, YieldOp>(op))
       return WalkResult::advance();
     return op->emitError() << "`" << op->getName() << "` is not compiled to loops yet";
   });

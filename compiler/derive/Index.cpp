@@ -38,4 +38,9 @@ Answer StopOp::differentiate() { return Answer::yes(); }
 void StopOp::stream(Frontier &in) { in.set(getResult(), in.of(getValue())); }
 void StopOp::cost(Cost &) {}
 
+// Straight through, as every other rounding; one operation.
+Answer RoundOp::differentiate() { return Answer::yes(); }
+Answer RoundOp::stream() { return Answer::yes(); }
+Answer RoundOp::cost() { return Answer::yes(); }
+
 } // namespace heed

@@ -20,6 +20,37 @@ SizeExpr AttendOp::getKeys() {
   return keys;
 }
 
+// ---- rows -----------------------------------------------------------------------------------------------------------
+
+bool AttendOp::hasDenseRow() { return !getWeights().getOps<SortOp>().empty(); }
+
+/// Whether an axis of a tensor of the program holds the row, or the first of it once sorted.
+static bool isRowAxis(AttendOp op, Value tensor, unsigned axis) {
+  if (tensor == op.getWeights().getArgument(0))
+    return true;
+  if (auto sort = tensor.getDefiningOp<SortOp>(); sort && sort->getParentOp() == op) {
+    unsigned last = cast<RankedTensorType>(sort.getSource().getType()).getRank() - 1;
+    return isRowAxis(op, sort.getSource(), axis == last ? last : axis);
+  }
+  auto index = tensor.getDefiningOp<IndexOp>();
+  return index && index->getParentOp() == op && op.indicesOverRow(index)[axis];
+}
+
+SmallVector<bool> AttendOp::indicesOverRow(IndexOp index) {
+  SmallVector<bool> over;
+  SizeExpr keys = getKeys();
+  unsigned outside = index.getEnclosingIndices();
+  for (auto [own, bound] : llvm::enumerate(index.getBoundExprs())) {
+    AffineExpr dim = getAffineDimExpr(outside + own, getContext());
+    bool found = bound == keys;
+    for (AccessAttr access : index.getAccessList())
+      for (auto [axis, position] : llvm::enumerate(access.getMap().getResults()))
+        found = found || (position == dim && isRowAxis(*this, index.getSources()[access.getOperand()], axis));
+    over.push_back(found);
+  }
+  return over;
+}
+
 // ---- text -----------------------------------------------------------------------------------------------------------
 
 void AttendOp::print(OpAsmPrinter &p) {

@@ -244,6 +244,18 @@ def Heed_StopOp : Heed_Computes<"stop", [Pure, AllTypesMatch<["value", "result"]
   let assemblyFormat = [{ $value attr-dict `:` type($value) }];
 }
 
+def Heed_RoundOp : Heed_Computes<"round", [Pure, AllTypesMatch<["value", "result"]>]> {
+  let summary = "What is left of a number in a narrower element type: the cast that a program writes";
+  let description = [{
+    `%r = heed.round %x to bf16 : f32`. To the nearest, ties to even; nothing else rounds within a region.
+    C1: the type is bf16 or f16.
+  }];
+  let arguments = (ins AnyTypeOf<[F32, F64]>:$value, TypeAttr:$element);
+  let results = (outs AnyTypeOf<[F32, F64]>:$result);
+  let assemblyFormat = [{ $value `to` $element attr-dict `:` type($value) }];
+  let hasVerifier = 1;
+}
+
 def Heed_ReshapeOp : Heed_Computes<"reshape", [Pure]> {
   let summary = "The same elements in row-major order under other axes";
   let description = [{
@@ -294,7 +306,9 @@ def Heed_AttendOp : Heed_Computes<"attend", [RecursiveMemoryEffects]> {
     row of scores, an axis of all keys in row-major order: every reduction in it runs over visible keys only, and its
     index ops see the result indices as enclosing indices (not those of keys: they are the row's axis). A weight depends
     on the result indices that score and visibility depend on, and on those that this region uses. The value region may
-    not change the weights. A row that sees no key gives 0.
+    not change the weights. A row that sees no key gives 0. Where the program sorts, its row is dense: the visible keys
+    one after the other, so that what is sorted and what is not are counted alike; an index of the row, and one along
+    the axis of something sorted, runs over as many as are visible.
     C1: bounds, names and rank agree; at least one key index. C2: score and value yield one f32/f64, visible one i1. C3:
     weights maps the row to a row of the same type. C4: the result's axes are the bounds of the result indices. C5:
     `where` has the indices as dims and `symbols` as symbols. C6: regions hold scalar ops and index ops without result
@@ -313,6 +327,10 @@ def Heed_AttendOp : Heed_Computes<"attend", [RecursiveMemoryEffects]> {
     unsigned getNumIndices() { return getNames().size(); }
     /// The number of keys: the product of the key indices' bounds.
     ::heed::SizeExpr getKeys();
+    /// Whether the row of the weights program is dense: the visible keys alone.
+    bool hasDenseRow();
+    /// Per own index of an index op within weights: whether it runs over the row, so over visible keys only.
+    ::llvm::SmallVector<bool> indicesOverRow(IndexOp);
   }];
 }
 def Heed_AttendGradOp : Heed_Computes<"attend_grad", [Pure]> {

@@ -23,6 +23,12 @@ LogicalResult ReshapeOp::verify() {
   return success();
 }
 
+LogicalResult RoundOp::verify() {
+  if (getElement().isBF16() || getElement().isF16())
+    return success();
+  return emitOpError() << "C1: rounds to bf16 or f16, not to " << getElement();
+}
+
 LogicalResult SortOp::verify() {
   auto source = cast<RankedTensorType>(getSource().getType()), values = cast<RankedTensorType>(getValues().getType()),
        positions = cast<RankedTensorType>(getPositions().getType());

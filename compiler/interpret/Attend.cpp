@@ -14,6 +14,7 @@ struct RowStep {
   std::unique_ptr<IndexLoop> loop;
   std::unique_ptr<Code> scalar;
   bool term = false;
+  SortOp sort{};
 };
 
 class AttendLoop {
@@ -39,6 +40,8 @@ private:
   SmallVector<bool> indexOfRow; // per result index
   std::optional<ConditionCode> where;
   VisibleKeys keys;
+  VisibleKeys rowKeys;             // what the row program runs over: the keys, or a dense row's first elements
+  std::vector<int64_t> placeInRow; // of each visible key
   std::vector<RowStep> program;
   std::shared_ptr<Array> result, weighted;
 };
@@ -73,8 +76,11 @@ LogicalResult AttendLoop::compileWeights() {
       auto loop = std::make_unique<IndexLoop>(nest, index);
       if (failed(loop->compile()))
         return failure();
-      loop->restrict(op.getKeys(), &keys);
+      loop->restrict(op.indicesOverRow(index), &rowKeys);
       program.push_back({std::move(loop), nullptr, index.isTerm()});
+    } else if (auto sort = dyn_cast<SortOp>(inner)) {
+      in.define(sort.getValues()), in.define(sort.getPositions());
+      program.push_back({nullptr, nullptr, false, sort});
     } else if (auto stop = dyn_cast<StopOp>(inner); stop && isa<RankedTensorType>(stop.getType())) {
       in.alias(stop.getResult(), stop.getValue());
     } else if (inner.hasTrait<OpTrait::ConstantLike>() && isa<RankedTensorType>(inner.getResult(0).getType())) {
@@ -124,9 +130,13 @@ bool AttendLoop::eachKey(unsigned dim, llvm::function_ref<bool(int64_t)> body) {
 bool AttendLoop::scores() {
   Array &scored = *in.find(op.getWeights().getArgument(0));
   keys.seen.assign(scored.cells.size(), false);
+  placeInRow.assign(scored.cells.size(), 0);
   keys.count = 0;
-  return eachKey(op.getRank(), [&](int64_t key) {
-    scored.cells[key] = Cell(0.0);
+  bool dense = op.hasDenseRow();
+  bool good = eachKey(op.getRank(), [&](int64_t key) {
+    placeInRow[key] = dense ? keys.count : key;
+    if (!dense)
+      scored.cells[key] = Cell(0.0);
     if (!where->holds({nest.indices.data(), nullptr}))
       return true;
     if (!visible.yields.empty()) {
@@ -135,17 +145,25 @@ bool AttendLoop::scores() {
         return !nest.failed;
     }
     score.run();
-    scored.cells[key] = nest.registers[score.yields[0]];
+    scored.cells[placeInRow[key]] = nest.registers[score.yields[0]];
     keys.seen[key] = true;
     ++keys.count;
     return !nest.failed;
   });
+  rowKeys = keys;
+  if (dense)
+    for (size_t place = 0; place != rowKeys.seen.size(); ++place)
+      rowKeys.seen[place] = int64_t(place) < keys.count;
+  return good;
 }
 
 bool AttendLoop::weights() {
   // Within the program, dims past the result indices are the ops' own.
   for (RowStep &step : program) {
-    if (step.scalar)
+    if (step.sort)
+      sortRows(in.array(step.sort.getSource()), keys.count, step.sort.getDescending(), *in.find(step.sort.getValues()),
+               *in.find(step.sort.getPositions()));
+    else if (step.scalar)
       step.scalar->run();
     else if (step.term)
       step.loop->runTerm();
@@ -173,7 +191,7 @@ bool AttendLoop::values() {
       return true;
     value.run();
     in.operations += 2; // the weight times the value, and the sum
-    sum += weighted->cells[key].real * nest.registers[value.yields[0]].real;
+    sum += weighted->cells[placeInRow[key]].real * nest.registers[value.yields[0]].real;
     return !nest.failed;
   });
   int64_t at = 0;

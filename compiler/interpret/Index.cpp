@@ -74,9 +74,9 @@ void IndexLoop::markDataOfWhere(ArrayRef<AccessAttr> list, unsigned sizes) {
   }
 }
 
-void IndexLoop::restrict(const SizeExpr &keys, const VisibleKeys *visible) {
-  for (auto [n, bound] : llvm::enumerate(op.getBoundExprs()))
-    if (bound == keys)
+void IndexLoop::restrict(ArrayRef<bool> indices, const VisibleKeys *visible) {
+  for (auto [n, isOverRow] : llvm::enumerate(indices))
+    if (isOverRow)
       restricted[n] = visible;
 }
 

@@ -64,6 +64,10 @@ private:
 Scalar scalarRule(mlir::Operation *);
 Cell drawCell(DrawOp, uint64_t seed, int64_t position, int64_t row, int64_t element, int64_t turn);
 
+/// Sorts the first `length` elements of each row along the last axis: as many as `values` holds of them, and where they
+/// stood.
+void sortRows(const Array &source, int64_t length, bool descending, Array &values, Array &positions);
+
 /// Keys that a row sees.
 struct VisibleKeys {
   int64_t count = 0;
@@ -76,8 +80,8 @@ public:
   IndexLoop(Nest &nest, IndexOp op) : nest(nest), op(op), body(nest) {}
   mlir::LogicalResult compile();
 
-  /// Own indices whose bound is the number of keys run over visible keys only.
-  void restrict(const SizeExpr &keys, const VisibleKeys *visible);
+  /// These own indices run over visible keys only.
+  void restrict(llvm::ArrayRef<bool> indices, const VisibleKeys *visible);
 
   /// Gives the results their tensors.
   void run();

@@ -151,11 +151,20 @@ static const llvm::StringMap<Scalar> &rules() {
 #undef REAL
 #undef WHOLE
 
+template <const llvm::fltSemantics &(*semantics)()> static Cell roundedTo(const Cell *o) {
+  llvm::APFloat x(o[0].real);
+  bool loses;
+  x.convert(semantics(), llvm::APFloat::rmNearestTiesToEven, &loses);
+  return Cell(x.convertToDouble());
+}
+
 Scalar scalarRule(Operation *op) {
   if (auto compare = dyn_cast<arith::CmpFOp>(op))
     return realComparison(compare.getPredicate());
   if (auto compare = dyn_cast<arith::CmpIOp>(op))
     return wholeComparison(compare.getPredicate());
+  if (auto round = dyn_cast<RoundOp>(op))
+    return round.getElement().isBF16() ? roundedTo<llvm::APFloat::BFloat> : roundedTo<llvm::APFloat::IEEEhalf>;
   return rules().lookup(op->getName().getStringRef());
 }
 
@@ -175,6 +184,7 @@ LogicalResult Interpreter::evaluateScalar(Operation *op) {
 }
 
 LogicalResult AtOp::evaluate(Interpreter &in) { return in.fail(getLoc(), "an index has a value within regions only"); }
+LogicalResult RoundOp::evaluate(Interpreter &in) { return in.evaluateScalar(*this); }
 LogicalResult SizeOp::evaluate(Interpreter &in) { return in.evaluateScalar(*this); }
 LogicalResult DrawOp::evaluate(Interpreter &in) { return in.evaluateScalar(*this); }
 

@@ -1,5 +1,5 @@
 // Ops that move or check what is there: reshape, sort, stop, check; and states, which have no meaning here yet.
-#include "compiler/interpret/Interpreter.h"
+#include "compiler/interpret/Nest.h"
 
 #include <cmath>
 #include <numeric>
@@ -15,13 +15,10 @@ LogicalResult ReshapeOp::evaluate(Interpreter &in) {
 }
 
 /// Row by row, stable; NaN counts as less than everything.
-LogicalResult SortOp::evaluate(Interpreter &in) {
-  const Array source = in.array(getSource());
-  Array &values = in.define(getValues()), &positions = in.define(getPositions());
+void sortRows(const Array &source, int64_t length, bool descending, Array &values, Array &positions) {
   size_t row = source.shape.back(), count = values.shape.back(), rows = row ? source.cells.size() / row : 0;
-  bool descending = getDescending();
   for (size_t r = 0; r != rows; ++r) {
-    std::vector<int64_t> order(row);
+    std::vector<int64_t> order(length);
     std::iota(order.begin(), order.end(), 0);
     auto key = [&](int64_t i) { return source.cells[r * row + i]; };
     auto less = [&](int64_t a, int64_t b) {
@@ -34,11 +31,16 @@ LogicalResult SortOp::evaluate(Interpreter &in) {
       bool before = descending ? less(b, a) : less(a, b), after = descending ? less(a, b) : less(b, a);
       return before || (!after && a < b);
     });
-    for (size_t n = 0; n != std::min(count, row); ++n) {
+    for (size_t n = 0; n != std::min<size_t>(count, length); ++n) {
       values.cells[r * count + n] = key(order[n]);
       positions.cells[r * count + n] = Cell(order[n]);
     }
   }
+}
+
+LogicalResult SortOp::evaluate(Interpreter &in) {
+  const Array source = in.array(getSource());
+  sortRows(source, source.shape.back(), getDescending(), in.define(getValues()), in.define(getPositions()));
   return success();
 }
 

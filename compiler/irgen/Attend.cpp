@@ -27,7 +27,7 @@ Value TermPoint::read(const Expr *e) { return term(e); }
 
 Value TermPoint::nested(const Expr *e) {
   const Dependence &dependence = statement.context.dependences.of(e);
-  if (e->kind == Expr::Kind::Reduce && (dependence.on(keys) || dependence.draws))
+  if (e->kind == Expr::Kind::Reduce && dependence.on(keys))
     return term(e);
   Hoisted part = statement.hoist(e, *this, conditions);
   // The element of the part at these indices, as a term of its own.
@@ -49,18 +49,13 @@ Value TermPoint::nested(const Expr *e) {
 
 // ---- rows -----------------------------------------------------------------------------------------------------------
 
-/// The row program's ops; it may mention the statement's indices, of which draws see those that the scores depend on.
+/// The row program's ops; it may mention the statement's indices.
 Block *Statement::rowProgram(const Expr *attend, const IndexVars &results, Type scalar) {
   const RowProgram &program = *attend->weights;
   auto *body = new Block;
   auto rowType = tensorOf(program.row->axes, scalar);
   context.values[program.row] = body->addArgument(rowType, context.locate(*program.row));
-  Around row{results, {}, nullptr};
-  const Dependence &score = context.dependences.of(attend->body);
-  for (const IndexVar *index : results)
-    if (!score.indices.contains(index) &&
-        !(attend->where && context.dependences.of(attend->where).indices.contains(index)))
-      row.undrawn.insert(index);
+  Around row{results, nullptr};
   OpBuilder inner = context.endOf(body);
   // Nothing in an attend is rounded to less than its scores are.
   FloatType outside = std::exchange(context.working, cast<FloatType>(scalar));

@@ -112,6 +112,13 @@ static void emitOp(Context &context, OpBuilder &b, const checked::Op &op, const 
     context.values[result] =
         ReshapeOp::create(b, context.locate(*result), context.tensorType(*result), valueOf(context, b, op.source));
     return;
+  case checked::Op::Kind::Sort: {
+    auto sort =
+        SortOp::create(b, context.locate(*result), context.tensorType(*result), context.tensorType(*op.results[1]),
+                       valueOf(context, b, op.source), SizeAttr::get(b.getContext(), op.count), op.descending);
+    context.values[result] = sort.getValues(), context.values[op.results[1]] = sort.getPositions();
+    return;
+  }
   case checked::Op::Kind::Repeat:
     emitRepeat(context, b, op);
     return;

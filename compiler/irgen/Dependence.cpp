@@ -15,7 +15,6 @@ static void add(Dependence &to, const Dependence &from, llvm::ArrayRef<const Ind
   for (const IndexVar *index : from.indices)
     if (!llvm::is_contained(bound, index))
       to.indices.insert(index);
-  to.draws |= from.draws;
   to.checks |= from.checks;
 }
 
@@ -25,7 +24,6 @@ const Dependence &Dependences::of(const Expr *e) {
   auto result = std::make_unique<Dependence>();
   if (e->kind == Expr::Kind::Index)
     result->indices.insert(e->index);
-  result->draws = e->kind == Expr::Kind::Draw;
   result->checks = llvm::is_contained(e->checked, true);
   for (const Expr *operand : e->operands)
     add(*result, of(operand), {});

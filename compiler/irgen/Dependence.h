@@ -1,5 +1,5 @@
-// What a scalar expression depends on: which indices it mentions without binding them, and whether it draws or checks
-// data. In: checked expressions. Out: per node, computed once, since nodes are shared.
+// What a scalar expression depends on: which indices it mentions without binding them, and whether it checks data. In:
+// checked expressions. Out: per node, computed once, since nodes are shared.
 #pragma once
 
 #include "lang/check/Checked.h"
@@ -16,7 +16,6 @@ using IndexVars = llvm::SmallVector<const checked::IndexVar *>;
 
 struct Dependence {
   llvm::SmallSetVector<const checked::IndexVar *, 4> indices;
-  bool draws = false;  // then it depends on all indices in force
   bool checks = false; // it reads where data says, and that is checked when run
 
   bool on(llvm::ArrayRef<const checked::IndexVar *> any) const;

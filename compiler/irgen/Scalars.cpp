@@ -202,6 +202,10 @@ static Value ofFloats(ImplicitLocOpBuilder &b, ScalarOp op, Value x, Value y) {
   }
   case ScalarOp::Erf:
     return math::ErfOp::create(b, x);
+  case ScalarOp::Bf16:
+    return RoundOp::create(b, x.getType(), x, b.getBF16Type());
+  case ScalarOp::F16:
+    return RoundOp::create(b, x.getType(), x, b.getF16Type());
   case ScalarOp::Floor:
     return whole(math::FloorOp::create(b, x));
   case ScalarOp::Ceil:
@@ -294,18 +298,24 @@ Value Point::apply(const Expr *e) {
 
 // ---- draws ----------------------------------------------------------------------------------------------------------
 
+/// An index that was in force where the draw is written, and where it stands now.
+struct Point::Coordinate {
+  SizeExpr bound;
+  const Expr *at;
+};
+
 /// Row-major, the first index outermost.
-Value Point::rowMajor(ArrayRef<const IndexVar *> over, Location loc) {
+Value Point::rowMajor(ArrayRef<Coordinate> over, Location loc) {
   ImplicitLocOpBuilder b(loc, builder);
   Value sum;
-  for (const IndexVar *index : over) {
+  for (const Coordinate &index : over) {
     if (sum) {
-      Value size = index->bound.constant()
-                       ? constant(b, b.getI64Type(), double(*index->bound.constant()))
-                       : SizeOp::create(b, b.getI64Type(), SizeAttr::get(b.getContext(), index->bound)).getResult();
-      sum = arith::AddIOp::create(b, arith::MulIOp::create(b, sum, size), at(index));
+      Value size = index.bound.constant()
+                       ? constant(b, b.getI64Type(), double(*index.bound.constant()))
+                       : SizeOp::create(b, b.getI64Type(), SizeAttr::get(b.getContext(), index.bound)).getResult();
+      sum = arith::AddIOp::create(b, arith::MulIOp::create(b, sum, size), value(index.at));
     } else {
-      sum = at(index);
+      sum = value(index.at);
     }
   }
   return sum ? sum : constant(b, b.getI64Type(), 0);
@@ -314,19 +324,18 @@ Value Point::rowMajor(ArrayRef<const IndexVar *> over, Location loc) {
 /// The counter's words: position on the stream, batch row, and the rest with run-time axes outermost, so that no draw
 /// depends on how long a sequence or a batch is. Without a declared stream the second run-time axis counts as one.
 Value Point::draw(const Expr *e) {
-  IndexVars dynamic, fixed, position, row;
-  for (const IndexVar *index : indices)
-    if (!statement.around.undrawn.contains(index) && index != statement.around.layer)
-      (index->bound.isConstant() ? fixed : dynamic).push_back(index);
-  auto take = [&](IndexVars &to, size_t n) {
+  SmallVector<Coordinate> dynamic, fixed, position, row;
+  for (auto [index, at] : llvm::zip(e->indices, e->operands))
+    (index->bound.isConstant() ? fixed : dynamic).push_back({index->bound, at});
+  auto take = [&](SmallVector<Coordinate> &to, size_t n) {
     if (n < dynamic.size()) {
       to.push_back(dynamic[n]);
       dynamic.erase(dynamic.begin() + n);
     }
   };
   if (const auto &stream = statement.context.stream)
-    take(position, llvm::find_if(dynamic, [&](const IndexVar *v) {
-                     return llvm::is_contained(v->bound.symbols(), *stream);
+    take(position, llvm::find_if(dynamic, [&](const Coordinate &c) {
+                     return llvm::is_contained(c.bound.symbols(), *stream);
                    }) - dynamic.begin());
   else
     take(position, 1);

@@ -7,14 +7,19 @@ using namespace heed::checked;
 namespace heed::irgen {
 
 /// Without casts between kinds of floats: the op's own result type says what is stored.
-static const Expr *withoutFloatCasts(const Expr *e) {
-  while (e->kind == Expr::Kind::Cast && isFloat(e->type) && isFloat(e->operands[0]->type))
+static const Expr *withoutFloatCasts(const Expr *e, Type stored = {}) {
+  auto isCast = [&] {
+    if (e->kind == Expr::Kind::Apply && stored)
+      return (e->op == ScalarOp::Bf16 && stored.isBF16()) || (e->op == ScalarOp::F16 && stored.isF16());
+    return e->kind == Expr::Kind::Cast && isFloat(e->type) && isFloat(e->operands[0]->type);
+  };
+  while (isCast())
     e = e->operands[0];
   return e;
 }
 
 Value Statement::define(const Expr *element, Type elementType, Location loc) {
-  element = withoutFloatCasts(element);
+  element = withoutFloatCasts(element, elementType);
   if (element->kind == Expr::Kind::Attend)
     return attend(element, results, elementType, {}, loc);
   IndexOp op = index(builder, {around.indices, results, element, elementType, {}, loc});
@@ -47,7 +52,7 @@ Hoisted Statement::hoist(const Expr *e, const Point &point, ArrayRef<const Expr 
     kept.assign(conditions.begin(), conditions.end());
   Hoisted part;
   for (const IndexVar *index : point.indices)
-    if (!llvm::is_contained(around.indices, index) && (dependence.draws || over.contains(index)))
+    if (!llvm::is_contained(around.indices, index) && over.contains(index))
       part.axes.push_back(index);
   for (const Hoisted &known : hoisted[e])
     if (known.axes == part.axes)
@@ -119,7 +124,7 @@ ArrayAttr boundsOf(Builder b, ArrayRef<const IndexVar *> indices) {
 }
 
 IndexOp Statement::index(OpBuilder &at, const Index &request) {
-  const Expr *root = withoutFloatCasts(request.element);
+  const Expr *root = withoutFloatCasts(request.element, request.elementType);
   heed::Reduction reduction = reductionOf(root);
   const Expr *element = reduction == heed::Reduction::none ? root : root->body;
   IndexVars own = request.results;

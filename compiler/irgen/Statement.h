@@ -6,8 +6,6 @@
 #include "compiler/irgen/Affine.h"
 #include "compiler/irgen/Context.h"
 
-#include "llvm/ADT/SmallPtrSet.h"
-
 namespace heed::irgen {
 
 using Conditions = llvm::SmallVector<const checked::Expr *>;
@@ -20,9 +18,8 @@ struct Hoisted {
 
 /// What is around a statement.
 struct Around {
-  IndexVars indices;                                       // of the attend whose row program it belongs to
-  llvm::SmallPtrSet<const checked::IndexVar *, 2> undrawn; // those that are no part of a draw's counter
-  const checked::IndexVar *layer = nullptr;                // stands for the turn of draws, in initial values of stacks
+  IndexVars indices;                        // of the attend whose row program it belongs to
+  const checked::IndexVar *layer = nullptr; // stands for the turn of draws, in initial values of stacks
 };
 
 class Point;
@@ -88,7 +85,8 @@ private:
   mlir::Value apply(const checked::Expr *);
   mlir::Value draw(const checked::Expr *);
   mlir::Value at(const checked::IndexVar *);
-  mlir::Value rowMajor(llvm::ArrayRef<const checked::IndexVar *>, mlir::Location);
+  struct Coordinate;
+  mlir::Value rowMajor(llvm::ArrayRef<Coordinate>, mlir::Location);
 
   llvm::DenseMap<const checked::Expr *, mlir::Value> emitted;
   llvm::DenseMap<const checked::IndexVar *, mlir::Value> indexValues;

@@ -1,27 +1,13 @@
 #include "compiler/kernels/KernelRows.h"
 
 #include "compiler/kernels/ContractMatch.h"
+#include "compiler/normalise/Normalise.h"
 
 using namespace mlir;
 
 namespace heed {
 
 // ---- one op ---------------------------------------------------------------------------------------------------------
-
-std::optional<PrefixAxis> prefixAxis(IndexOp op) {
-  if (op.getForm() != Form::prefix)
-    return std::nullopt;
-  // The one constraint is t - s >= 0 or t - s - 1 >= 0.
-  IntegerSet set = op.getWhere()->getSets().front();
-  unsigned reduced = set.getNumDims() - 1;
-  for (unsigned t = 0; t != reduced; ++t) {
-    AffineExpr distance = getAffineDimExpr(t, op.getContext()) - getAffineDimExpr(reduced, op.getContext());
-    AffineExpr rest = simplifyAffineExpr(set.getConstraint(0) - distance, set.getNumDims(), set.getNumSymbols());
-    if (auto slack = dyn_cast<AffineConstantExpr>(rest))
-      return PrefixAxis{t, slack.getValue() == 0};
-  }
-  llvm_unreachable("the wall of `heed` knows prefix forms");
-}
 
 unsigned outerRowIndices(AttendOp op) {
   SmallVector<bool> ofRow = indicesOfRow(op);
@@ -57,7 +43,7 @@ static unsigned wishedOuter(Operation *op, bool alone) {
   if (auto attend = dyn_cast<AttendOp>(op))
     return outerRowIndices(attend);
   auto index = cast<IndexOp>(op);
-  if (auto axis = prefixAxis(index)) // running values are made in one go
+  if (auto axis = runningAxis(index)) // running values are made in one go
     return axis->dim;
   std::string why;
   if (index.getForm() == Form::contraction)
@@ -78,7 +64,7 @@ unsigned outerIndices(ArrayRef<Operation *> ops) {
     unsigned own = wishedOuter(op, ops.size() == 1);
     wished = std::max(wished, own);
     auto index = dyn_cast<IndexOp>(op);
-    if (!index || prefixAxis(index) || index.getForm() == Form::contraction)
+    if (!index || runningAxis(index) || index.getForm() == Form::contraction)
       outer = std::min(outer, own);
   }
   outer = std::min(outer, wished);

@@ -7,14 +7,6 @@
 
 namespace heed {
 
-/// Of an op of form `prefix`: the result index up to which the reduced one runs, and whether the element at that index
-/// counts.
-struct PrefixAxis {
-  unsigned dim;
-  bool inclusive;
-};
-std::optional<PrefixAxis> prefixAxis(IndexOp);
-
 /// How many of the leading result indices decide which keys are seen and how they score; a row of attention is one
 /// choice of all that do.
 unsigned outerRowIndices(AttendOp);

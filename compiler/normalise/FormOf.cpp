@@ -20,11 +20,37 @@ public:
       return Form::scatter;
     if (isContraction())
       return Form::contraction;
-    if (isPrefix())
+    if (auto axis = running(); axis && !axis->backwards)
       return Form::prefix;
     if (isRow())
       return Form::row;
     return Form::general;
+  }
+
+  /// `where` is s <= t or s < t, or the reverse, for the only reduced index s and a result index t of the same range,
+  /// and nothing else sees t: then the results along t are the running values of one pass over s.
+  std::optional<RunningAxis> running() {
+    ConditionAttr where = op.getWhereAttr();
+    if (op.getReduction() == Reduction::argmax || op.getReduction() == Reduction::none || firstReduced + 1 != dims ||
+        !where || where.getSets().size() != 1)
+      return std::nullopt;
+    IntegerSet set = where.getSets()[0];
+    if (set.getNumConstraints() != 1 || set.isEq(0))
+      return std::nullopt;
+    AffineExpr s = getAffineDimExpr(firstReduced, op.getContext());
+    for (unsigned t = enclosing; t < firstReduced; ++t) {
+      AffineExpr ahead = getAffineDimExpr(t, op.getContext()) - s;
+      for (bool backwards : {false, true}) {
+        AffineExpr slack = set.getConstraint(0) - (backwards ? -ahead : ahead);
+        auto constant = dyn_cast<AffineConstantExpr>(simplifyAffineExpr(slack, dims, set.getNumSymbols()));
+        if (constant && (constant.getValue() == 0 || constant.getValue() == -1)) {
+          if (!(boundOf(t) == boundOf(firstReduced)) || isSeen(t))
+            return std::nullopt;
+          return RunningAxis{t, constant.getValue() == 0, backwards};
+        }
+      }
+    }
+    return std::nullopt;
   }
 
 private:
@@ -59,26 +85,6 @@ private:
         return false;
     }
     return !couples(op.getWhereAttr());
-  }
-
-  /// `where` is s <= t or s < t for the only reduced index s and a result index t of the same range, and nothing else
-  /// sees t: then the results along t are the running values of one pass over s.
-  bool isPrefix() {
-    ConditionAttr where = op.getWhereAttr();
-    if (op.getReduction() == Reduction::argmax || firstReduced + 1 != dims || !where || where.getSets().size() != 1)
-      return false;
-    IntegerSet set = where.getSets()[0];
-    if (set.getNumConstraints() != 1 || set.isEq(0))
-      return false;
-    AffineExpr s = getAffineDimExpr(firstReduced, op.getContext());
-    for (unsigned t = enclosing; t < firstReduced; ++t) {
-      auto slack = simplifyAffineExpr(set.getConstraint(0) + s - getAffineDimExpr(t, op.getContext()), dims,
-                                      set.getNumSymbols());
-      auto constant = dyn_cast<AffineConstantExpr>(slack);
-      if (constant && (constant.getValue() == 0 || constant.getValue() == -1))
-        return boundOf(t) == boundOf(firstReduced) && !isSeen(t);
-    }
-    return false;
   }
 
   /// Data says to which element of a result axis a point belongs, by an equality: in `where`, or in the condition that
@@ -162,6 +168,11 @@ private:
 
 } // namespace
 
+std::optional<RunningAxis> runningAxis(IndexOp op) {
+  if (op.getForm() == Form::contraction || op.getForm() == Form::scatter)
+    return std::nullopt;
+  return Classifier(op).running();
+}
 Form formOf(IndexOp op) { return Classifier(op).classify(); }
 
 } // namespace heed

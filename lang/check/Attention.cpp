@@ -5,16 +5,22 @@
 namespace heed {
 
 /// Runs the normaliser on a row of scores. Its reductions run over the visible keys, whoever they are.
-const checked::RowProgram *Elaborator::rowProgram(const Value &by, const SizeExpr &keys, Range range) {
+/// `around`: the indices that say which row it is.
+const checked::RowProgram *Elaborator::rowProgram(const Value &by, const SizeExpr &keys,
+                                                  const std::vector<const IndexVar *> &around, Range range) {
   checked::RowProgram &program_ = program->rowPrograms.emplace_back();
   program_.body = std::make_unique<checked::Body>();
   program_.row = newTensor("scores", Element::Working, {keys}, range);
   program_.body->arguments = {program_.row};
   checked::Body *outer = std::exchange(body, program_.body.get());
   unsigned depth = std::exchange(indexDepth, 0);
-  bool wasInRow = std::exchange(inRow, true), kept = std::exchange(make.keepsIdentities, false);
+  bool kept = std::exchange(make.keepsIdentities, false);
   auto outerSpreads = std::exchange(spreads, {});
   auto outerConditions = std::exchange(conditions, {});
+  auto outerForce = inForce;
+  auto outerAround = std::exchange(aroundRow, &outerForce);
+  auto outerKeys = std::exchange(rowKeys, keys);
+  inForce = around;
   auto row = std::make_shared<Data>(*wholeTensor(program_.row));
   row->axisNames = {"j"};
   Value weights = call(by, range, {{"", Value(DataPtr(row)), range}}, range);
@@ -26,9 +32,10 @@ const checked::RowProgram *Elaborator::rowProgram(const Value &by, const SizeExp
   }
   if (data)
     data = materialised(data, "weights", range);
+  inForce = outerForce, aroundRow = outerAround, rowKeys = outerKeys;
   conditions = std::move(outerConditions);
   spreads = std::move(outerSpreads);
-  indexDepth = depth, inRow = wasInRow, make.keepsIdentities = kept;
+  indexDepth = depth, make.keepsIdentities = kept;
   body = outer;
   if (!data)
     return nullptr;
@@ -65,6 +72,8 @@ Value Elaborator::evalAttend(const ast::Attend &e, const ScopePtr &scope) {
   std::vector<const IndexVar *> keys;
   collect(bounds, keys);
   ++indexDepth;
+  auto around = inForce;
+  InForce in(*this, keys);
   const Expr *where = nullptr;
   bool fine = !e.where || evalWhere(*e.where, inner, where);
   Value scoreValue, valueValue;
@@ -104,7 +113,11 @@ Value Elaborator::evalAttend(const ast::Attend &e, const ScopePtr &scope) {
   attend->body = checked::isFloat(s->type) ? s : make.cast(s, Element::F32, s->range);
   attend->value = checked::isFloat(v->type) ? v : make.cast(v, Element::F32, v->range);
   attend->type = attend->value->type;
-  attend->weights = rowProgram(by, count, parts.count("by") ? parts["by"]->range : e.range);
+  // A weight is drawn for each score, so the indices that no score depends on have no part in its draw.
+  std::erase_if(around, [&](const IndexVar *v) {
+    return !make.free(attend->body).count(v) && !(where && make.free(where).count(v));
+  });
+  attend->weights = rowProgram(by, count, around, parts.count("by") ? parts["by"]->range : e.range);
   return attend->weights ? Value(scalar(attend)) : Value();
 }
 

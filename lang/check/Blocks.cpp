@@ -160,12 +160,12 @@ void Elaborator::elaborateParameter(Instance &instance, const ast::Member &membe
   if (stacksAt.count(parameter->path)) // of another shape, or of other initial values
     parameter->path = join(instance.place.exact, name);
   std::string outerPlace = std::exchange(drawPlace, parameter->path);
-  unsigned outerDraws = std::exchange(draws, 0);
+  InForce in(*this, indices);
   bool outerInitialising = std::exchange(initialising, true);
   ++indexDepth;
   Value initial = eval(*member.value, inner);
   --indexDepth;
-  initialising = outerInitialising, draws = outerDraws, drawPlace = std::move(outerPlace);
+  initialising = outerInitialising, drawPlace = std::move(outerPlace);
   DataPtr value = toData(initial, member.value->range, "the initial value");
   if (!value)
     return;

@@ -153,6 +153,15 @@ std::vector<const Expr *> Elaborator::guards() const {
   return result;
 }
 
+/// What the reduction directly around tests, so that reads under it do not.
+std::vector<const Expr *> Elaborator::wheres() const {
+  std::vector<const Expr *> result;
+  for (const Condition &condition : conditions)
+    if (condition.innermostWhere)
+      result.push_back(condition.expr);
+  return result;
+}
+
 /// sign * position >= least, by cases where the position is a minimum, a maximum or a choice.
 bool Elaborator::atLeast(const Expr *e, const Linear &least, Question &in, int sign) {
   if (e->kind == Expr::Kind::Apply && (e->op == ScalarOp::Min || e->op == ScalarOp::Max)) {

@@ -18,7 +18,7 @@ Value Elaborator::evalIf(const ast::If &e, const ScopePtr &scope) {
     return {};
   }
   const Expr *scalar = scalarOf(*c);
-  bool mayBranch = scalar && body && indexDepth == 0 && !inRow && make.free(scalar).empty();
+  bool mayBranch = scalar && body && indexDepth == 0 && !aroundRow && make.free(scalar).empty();
   Branch branches[2];
   for (int i : {0, 1}) {
     const ast::Expr &chosen = i == 0 ? *e.then : *e.otherwise;

@@ -1,5 +1,5 @@
-// Calls of what the language brings along: elementwise functions, casts, joining and splitting of tensors, draws,
-// questions about the file.
+// Calls of what the language brings along: elementwise functions, casts, questions about the file; what works on whole
+// tensors is in WholeTensors.cpp, draws are in Draws.cpp.
 #include "lang/check/Builtins.h"
 #include "lang/check/Elaborator.h"
 
@@ -28,11 +28,8 @@ Value Elaborator::callBuiltin(const std::string &name, Arguments arguments, Rang
   };
   if (auto op = elementwiseOps.find(name); op != elementwiseOps.end())
     return wants(1, 1) ? elementwiseBuiltin(op->second, arguments[0].value, range) : Value();
-  if (auto cast = casts.find(name); cast != casts.end()) {
-    if (cast->second == Element::F16 || cast->second == Element::BF16)
-      return notYet(range, "a cast to 16-bit floats");
+  if (auto cast = casts.find(name); cast != casts.end())
     return wants(1, 1) ? castTo(cast->second, arguments[0].value, range) : Value();
-  }
   if (name == "min" || name == "max")
     return wants(2, 8) ? leastOrMost(name == "min", arguments, range) : Value();
   if (name == "clamp") {
@@ -77,7 +74,7 @@ Value Elaborator::callBuiltin(const std::string &name, Arguments arguments, Rang
     return DataPtr(data);
   }
   if (name == "top" || name == "sort" || name == "argsort")
-    return notYet(range, fmt::format("`{}`", name));
+    return sorted(name, arguments, range);
   if (name == "reverse")
     return wants(1, 1) ? reversed(arguments[0].value, range) : Value();
   return notYet(range, fmt::format("a call of `{}`", name));
@@ -107,145 +104,6 @@ Value Elaborator::leastOrMost(bool least, const Arguments &arguments, Range rang
       return {};
   }
   return result;
-}
-
-/// The axis that `axis =` names, or the last; counted from the end where negative.
-std::optional<size_t> Elaborator::axisArgument(const Arguments &arguments, size_t rank, Range range) {
-  for (const Argument &argument : arguments)
-    if (argument.name == "axis") {
-      auto number = argument.value.as<Number>();
-      auto axis = number ? number->whole() : std::nullopt;
-      if (axis && *axis < 0)
-        *axis += rank;
-      if (!axis || *axis < 0 || *axis >= static_cast<int64_t>(rank)) {
-        fault(Kind::IndexOutside, argument.range, "there are axes 0 to {}, and this is {}", rank - 1,
-              describe(argument.value));
-        return std::nullopt;
-      }
-      return *axis;
-    }
-  return rank - 1;
-}
-
-/// Side by side along one axis; the others agree.
-Value Elaborator::concat(const Arguments &arguments, Range range) {
-  std::vector<DataPtr> parts;
-  for (const Argument &argument : arguments) {
-    if (!argument.name.empty())
-      continue;
-    if (auto list = argument.value.as<std::shared_ptr<const List>>()) {
-      for (const Value &item : (*list)->items)
-        parts.push_back(toData(item, argument.range, "what is joined"));
-    } else {
-      parts.push_back(toData(argument.value, argument.range, "what is joined"));
-    }
-  }
-  if (parts.empty() || std::find(parts.begin(), parts.end(), nullptr) != parts.end())
-    return {};
-  size_t rank = parts[0]->axes.size();
-  if (rank == 0) {
-    fault(Kind::RankMismatch, range, "a scalar has no axis to join along");
-    return {};
-  }
-  auto axis = axisArgument(arguments, rank, range);
-  if (!axis)
-    return {};
-  auto data = std::make_shared<Data>(*parts[0]);
-  data->tensor = nullptr, data->view = false;
-  std::vector<SizeExpr> begins = {SizeExpr(0)};
-  for (const DataPtr &part : parts) {
-    bool fits = part->axes.size() == rank && (part->element == Element::Bool) == (data->element == Element::Bool);
-    for (size_t i = 0; fits && i < rank; ++i)
-      fits = i == *axis || sizesAgree(part->axes[i], parts[0]->axes[i]);
-    if (!fits) {
-      fault(Kind::AxisMismatch, range, "{} and {} do not join along axis {}", describe(Value(parts[0])),
-            describe(Value(part)), *axis);
-      return {};
-    }
-    begins.push_back(begins.back() + part->axes[*axis]);
-    if (data->element != Element::Bool)
-      data->element = data->element == part->element ? data->element : joined(data->element, part->element);
-  }
-  data->axes[*axis] = begins.back();
-  data->at = [=, this, axis = *axis](std::span<const Expr *const> positions) {
-    const Expr *result = nullptr;
-    for (size_t i = parts.size(); i-- > 0;) {
-      std::vector<const Expr *> within(positions.begin(), positions.end());
-      within[axis] = make.apply(ScalarOp::Subtract, positions[axis], make.size(begins[i], range), range);
-      // Each part is read only where the position lies in it.
-      const Expr *before = make.apply(ScalarOp::Less, positions[axis], make.size(begins[i + 1], range), range);
-      std::vector<const Expr *> guards;
-      if (i > 0)
-        guards.push_back(make.apply(ScalarOp::LessEqual, make.size(begins[i], range), positions[axis], range));
-      if (i + 1 < parts.size())
-        guards.push_back(before);
-      const Expr *part = guardedBy(parts[i]->at(within), guards);
-      result = result ? make.select(before, part, result, range) : part;
-    }
-    return result;
-  };
-  return DataPtr(data);
-}
-
-/// Equal parts of the last axis.
-Value Elaborator::split(const Arguments &arguments, Range range) {
-  if (arguments.size() < 2 || !arguments[1].value.as<Number>() || !arguments[1].value.as<Number>()->whole()) {
-    fault(Kind::ArgumentCount, range, "`split` takes a tensor and the number of equal parts");
-    return {};
-  }
-  DataPtr whole = toData(arguments[0].value, arguments[0].range, "what is split");
-  int64_t count = *arguments[1].value.as<Number>()->whole();
-  if (!whole || whole->axes.empty() || count < 1)
-    return whole ? (fault(Kind::RankMismatch, range, "{} cannot be split into {}", describe(arguments[0].value), count),
-                    Value())
-                 : Value();
-  auto axis = axisArgument(arguments, whole->axes.size(), range);
-  if (!axis)
-    return {};
-  auto part = whole->axes[*axis].dividedBy(SizeExpr(count));
-  if (!part) {
-    auto n = whole->axes[*axis].constant();
-    fault(Kind::NotDivisible, range, "{} does not divide axis {}, whose size is {}{}", count, *axis,
-          whole->axes[*axis].str(), n ? fmt::format(" (remainder {})", *n % count) : "");
-    return {};
-  }
-  if (!whole->view)
-    whole = materialised(whole, "joined", range);
-  auto tuple = std::make_shared<TupleValue>();
-  for (int64_t i = 0; i < count; ++i) {
-    std::vector<Address> addresses(whole->axes.size());
-    for (size_t k = 0; k < addresses.size(); ++k)
-      addresses[k].low = k == *axis ? *part * SizeExpr(i) : SizeExpr(0),
-      addresses[k].length = k == *axis ? *part : whole->axes[k];
-    tuple->names.push_back("");
-    tuple->items.push_back(addressed(whole, addresses, range));
-  }
-  return std::shared_ptr<const TupleValue>(tuple);
-}
-
-Value Elaborator::draw(const std::string &name, const Arguments &arguments, Range range) {
-  if (!initialising)
-    return notYet(range, fmt::format("`{}()` outside of an initialiser", name));
-  checked::DrawKind kind = name == "normal"   ? checked::DrawKind::Normal
-                           : name == "gumbel" ? checked::DrawKind::Gumbel
-                                              : checked::DrawKind::Uniform;
-  Expr *e = make.make(Expr::Kind::Draw, Element::Working, range);
-  e->draw = kind;
-  std::string place = fmt::format("{}#{}", drawPlace, draws++);
-  uint32_t hash = 2166136261u; // FNV-1a
-  for (unsigned char c : place)
-    hash = (hash ^ c) * 16777619u;
-  e->site = hash;
-  Value drawn = scalar(e);
-  if (name == "normal" || name == "bernoulli") {
-    if (arguments.size() != 1) {
-      fault(Kind::ArgumentCount, range, "`{}` takes one argument", name);
-      return {};
-    }
-    return binary(name == "normal" ? ast::Binary::Op::Multiply : ast::Binary::Op::Less, drawn, arguments[0].value,
-                  range, range, arguments[0].range);
-  }
-  return drawn;
 }
 
 namespace {

@@ -74,6 +74,9 @@ enum class ScalarOp {
   Tanh,
   Sigmoid,
   Erf,
+  // what is left of a float in a narrower type
+  Bf16,
+  F16,
   // floats to integers
   Floor,
   Ceil,
@@ -116,8 +119,9 @@ struct Expr {
   SizeExpr size;                   // Size
 
   const Tensor *tensor = nullptr; // Read
-  std::vector<const Expr *>
-      operands; // Read: one I64 per axis; Apply: operands; Select: condition, then, otherwise; Cast, Stop: one
+  /// Read: one I64 per axis; Apply: operands; Select: condition, then, otherwise; Cast, Stop: one; Draw: where the
+  /// indices stood that were in force, so which of its numbers it is.
+  std::vector<const Expr *> operands;
   /// Read: empty where every position is inside for all indices in range (under the `where` of the enclosing
   /// reductions); else the element is needed, and its positions are inside, only where all of these hold.
   std::vector<const Expr *> guards;
@@ -126,13 +130,14 @@ struct Expr {
 
   ScalarOp op = ScalarOp::Add; // Apply
 
-  std::vector<const IndexVar *> indices; // Reduce: what is reduced; Attend: the keys
-  const Expr *where = nullptr;           // Reduce, Attend: what counts; may be null
-  Reduction reduction = Reduction::Sum;  // Reduce
-  const Expr *body = nullptr;            // Reduce; Attend: the score
-  unsigned component = 0;                // Reduce, Argmax: which reduced index this gives
-  const Expr *value = nullptr;           // Attend
-  const RowProgram *weights = nullptr;   // Attend
+  std::vector<const IndexVar *>
+      indices;                 // Reduce: what is reduced; Attend: the keys; Draw: those in force, not bound here
+  const Expr *where = nullptr; // Reduce, Attend: what counts; may be null
+  Reduction reduction = Reduction::Sum; // Reduce
+  const Expr *body = nullptr;           // Reduce; Attend: the score
+  unsigned component = 0;               // Reduce, Argmax: which reduced index this gives
+  const Expr *value = nullptr;          // Attend
+  const RowProgram *weights = nullptr;  // Attend
 
   DrawKind draw = DrawKind::Uniform; // Draw
   uint32_t site = 0;                 // Draw: hash of the place; a parameter's: of its path
@@ -141,12 +146,12 @@ struct Expr {
 // ---- ops ----
 
 struct Op {
-  enum class Kind { Define, Table, Reshape, Repeat, Branch, Require };
+  enum class Kind { Define, Table, Reshape, Sort, Repeat, Branch, Require };
   Kind kind;
   Range range;
   Range caller;                  // where it stands in the standard library: the call that led there; else empty
   std::string block;             // the path of the block whose function it belongs to: "layers.*.attn"; "" of the model
-  std::vector<Tensor *> results; // Define, Table, Reshape: one; Repeat: one per carry; Branch: any
+  std::vector<Tensor *> results; // Define, Table, Reshape: one; Sort: values and positions; Repeat: one per carry; Branch: any
 
   // Define: result[indices] = element
   std::vector<const IndexVar *> indices;
@@ -154,7 +159,11 @@ struct Op {
 
   std::vector<double> numbers; // Table: row-major, exact to f64, of a result with constant axes
 
-  const Tensor *source = nullptr; // Reshape: the same elements, row-major, under other axes
+  const Tensor *source = nullptr; // Reshape: the same elements, row-major, under other axes; Sort: along its last axis
+
+  // Sort: that many of the first; equal ones as they stood
+  SizeExpr count;
+  bool descending = false;
 
   // Repeat: turn t is of kind schedule[t]
   struct Stack {

@@ -1,8 +1,9 @@
 // Runs the program on compile-time values and writes down what it does to data. One object per model that is checked.
 //
 // Each group of methods has a file of its own: Models, Blocks, Lists, Stored, Functions, Signatures, Statements, Loops,
-// Expressions, Operators, Branches, IndexNotation, BinderRanges, Subscripts, Attention, CallBuiltins, Tensors, Bounds.
-// Errors are reported once, where a person can mend them, and give Poison, which spreads in silence.
+// Expressions, Operators, Branches, IndexNotation, BinderRanges, Subscripts, Attention, CallBuiltins, WholeTensors,
+// Draws, Tensors, Bounds. Errors are reported once, where a person can mend them, and give Poison, which spreads in
+// silence.
 #pragma once
 
 #include "lang/check/Check.h"
@@ -121,6 +122,7 @@ private:
   void nameAfter(const Data &, const std::string &name);
   Value bindTarget(const ast::Target &, Value, const ScopePtr &);
   void evalRequire(const ast::Expr &condition, const std::string &message, Range, const ScopePtr &);
+  DataPtr everywhere(const Expr *condition, Range);
   void requireSizes(ast::Binary::Op, const SizeExpr &, const SizeExpr &, const std::string &message, Range);
   Value evalFor(const ast::Statement &, const ScopePtr &);
   static bool collects(const ast::Body &, const ast::Statement &loop);
@@ -191,7 +193,8 @@ private:
                                                  Range right);
   std::string shapeAndOrigin(const Data &, Range);
   checked::Tensor *newTensor(std::string name, Element, std::vector<SizeExpr> axes, Range);
-  DataPtr reshaped(DataPtr, std::vector<SizeExpr> axes, Range);
+  static Element storageOf(Element type);
+  static std::string axisName(const Data &, size_t axis);
 
   // ---- IndexNotation.cpp, BinderRanges.cpp: definitions, reductions, the ranges of their binders ----
   struct Bound { // one binder with its index variables: one, several for `..`, parts for a composite
@@ -200,7 +203,8 @@ private:
     std::vector<Bound> parts;
   };
   struct Ranges;
-  Value evalDefinition(const std::vector<const ast::Target *> &, const ast::Expr &, const ScopePtr &);
+  Value evalDefinition(const std::vector<const ast::Target *> &, const ast::Expr &, const ScopePtr &,
+                       const ast::Expr *old = nullptr, ast::Binary::Op = ast::Binary::Op::Add);
   DataPtr definedFrom(const std::vector<Bound> &, const DataPtr &element, const std::string &name, Range);
   Value evalReduce(const ast::Reduce &, const ScopePtr &);
   Value reduceData(checked::Reduction, bool mean, const std::vector<const IndexVar *> &, const Expr *where,
@@ -235,12 +239,13 @@ private:
   bool computed(const Expr *);
   DataPtr addressed(const DataPtr &base, std::vector<Address>, Range);
   const Expr *guardedBy(const Expr *, const std::vector<const Expr *> &guards);
-  DataPtr splitComposite(const ast::Index &, DataPtr base, size_t axis, const ScopePtr &,
-                         std::vector<const Expr *> &parts);
+  DataPtr splitComposite(const ast::Index &, DataPtr base, size_t axis, const ScopePtr &, std::vector<Address> &parts);
+  DataPtr apart(const DataPtr &, size_t axis, const std::vector<SizeExpr> &factors, Range);
 
   // ---- Attention.cpp ----
   Value evalAttend(const ast::Attend &, const ScopePtr &);
-  const checked::RowProgram *rowProgram(const Value &by, const SizeExpr &keys, Range);
+  const checked::RowProgram *rowProgram(const Value &by, const SizeExpr &keys,
+                                        const std::vector<const IndexVar *> &around, Range);
 
   // ---- CallBuiltins.cpp ----
   Value callBuiltin(const std::string &name, Arguments, Range);
@@ -248,11 +253,29 @@ private:
   Value leastOrMost(bool least, const Arguments &, Range);
   Value evalConfig(const ast::Call &, const ScopePtr &);
   Value meaningOf(const ConfigValue &, const Dictionary &meanings, const std::string &key, Range);
+  Value castTo(Element, const Value &, Range);
+
+  // ---- WholeTensors.cpp ----
   std::optional<size_t> axisArgument(const Arguments &, size_t rank, Range);
   Value concat(const Arguments &, Range);
   Value split(const Arguments &, Range);
+  Value sorted(const std::string &name, const Arguments &, Range);
+  struct Sorted {
+    DataPtr values, positions;
+  };
+  Sorted sortedAlong(const DataPtr &, size_t axis, const SizeExpr &count, bool descending, Range);
+  struct Lifted {
+    const checked::Tensor *tensor;
+    std::vector<const IndexVar *> around; // what its first axes stand for
+  };
+  Lifted lifted(const DataPtr &, const std::string &name, Range);
+  const Expr *readLifted(const checked::Tensor *, const std::vector<const IndexVar *> &around,
+                         std::span<const Expr *const> positions, Range);
+  DataPtr reshaped(const DataPtr &, std::vector<SizeExpr> axes, Range);
+
+  // ---- Draws.cpp ----
+  uint32_t siteOf(const std::string &place);
   Value draw(const std::string &name, const Arguments &, Range);
-  Value castTo(Element, const Value &, Range);
 
   // ---- Bounds.cpp: what is known about indices ----
   /// What one proof may use: facts about the variables that occur in it.
@@ -282,6 +305,7 @@ private:
   bool atLeast(const Expr *position, const Linear &least, Question &, int sign);
   bool readsData(const Expr *e) { return !make.dataFree(e); }
   std::vector<const Expr *> guards() const;
+  std::vector<const Expr *> wheres() const;
   bool sizesAgree(const SizeExpr &, const SizeExpr &);
 
   // ---- reporting (Elaborator.cpp) ----
@@ -326,13 +350,33 @@ private:
   };
   std::vector<CallSite> calls; // outermost first
   std::vector<std::vector<const IndexVar *>>
-      spreads;             // what `..` means, innermost last; an empty entry hides the outer ones
-  unsigned indexDepth = 0; // > 0 within index notation
-  bool inRow = false;      // within a row program
+      spreads;                           // what `..` means, innermost last; an empty entry hides the outer ones
+  unsigned indexDepth = 0;               // > 0 within index notation
+  std::vector<const IndexVar *> inForce; // outermost first
+  /// Puts indices in force while it lives.
+  class InForce {
+  public:
+    InForce(Elaborator &in, const std::vector<const IndexVar *> &more) : all(in.inForce), before(all.size()) {
+      all.insert(all.end(), more.begin(), more.end());
+    }
+    ~InForce() { all.resize(before); }
+    InForce(const InForce &) = delete;
+
+  private:
+    std::vector<const IndexVar *> &all;
+    size_t before;
+  };
+  /// Within a row program: the indices of the attend around it, which it may mention.
+  const std::vector<const IndexVar *> *aroundRow = nullptr;
+  std::optional<SizeExpr> rowKeys; // how many keys there are, seen or not
+  bool isAroundRow(const IndexVar *v) const {
+    return aroundRow && std::find(aroundRow->begin(), aroundRow->end(), v) != aroundRow->end();
+  }
   std::map<const ast::Expr *, Value>
       bases;             // what is indexed in this statement, and was run to know its axes: it is not run again
-  std::string drawPlace; // block path and function, for the sites of draws
-  unsigned draws = 0;
+  std::string drawPlace; // the path of the block, or of the parameter, that draws
+  std::map<std::string, unsigned> draws; // how many there are by place
+  std::map<uint32_t, std::string> sites;
   bool initialising = false; // within a parameter's initialiser
 
   std::vector<Condition> conditions;

@@ -138,6 +138,11 @@ Value Elaborator::callDeclared(const Callable &f, Arguments arguments, Range ran
   auto outerSpreads = std::exchange(spreads, {});
   auto outerBases = std::exchange(bases, {});
   std::string outerPlace = drawPlace;
+  const Scope *block = f.scope.get();
+  while (block && !block->self)
+    block = block->parent.get();
+  if (block && !initialising)
+    drawPlace = block->self->instance->place.path;
   Value result;
   if (auto body_ = ast::as<ast::Body>(declaration.body))
     result = evalBody(*body_, scope);

@@ -6,21 +6,30 @@ namespace heed {
 
 // ---- definitions ----
 
+/// With `old`, the element is that joined with `e` by `op`.
 Value Elaborator::evalDefinition(const std::vector<const ast::Target *> &targets, const ast::Expr &e,
-                                 const ScopePtr &scope) {
+                                 const ScopePtr &scope, const ast::Expr *old, ast::Binary::Op op) {
   const ast::Target &target = *targets.front();
   auto inner = std::make_shared<Scope>();
   inner->parent = scope;
   std::vector<Bound> bounds;
-  if (!bindBinders(*target.binders, {&e}, inner, scope, bounds))
+  if (!bindBinders(*target.binders, old ? std::vector{old, &e} : std::vector{&e}, inner, scope, bounds))
     return {};
   std::vector<const IndexVar *> spread;
   for (const Bound &bound : bounds)
     if (bound.binder->kind == ast::Binder::Kind::Spread)
       spread = bound.indices;
+  std::vector<const IndexVar *> own;
+  collect(bounds, own);
   spreads.push_back(spread);
   ++indexDepth;
-  Value value = eval(e, inner);
+  Value value;
+  {
+    InForce in(*this, own);
+    value = eval(e, inner);
+    if (old && !value.poisoned())
+      value = binary(op, eval(*old, inner), value, e.range, target.range, e.range);
+  }
   --indexDepth;
   spreads.pop_back();
   if (value.poisoned())
@@ -183,6 +192,7 @@ Value Elaborator::evalReduce(const ast::Reduce &e, const ScopePtr &scope) {
     if (bound.binder->kind == ast::Binder::Kind::Spread)
       spreads.push_back(bound.indices), spread = true;
   ++indexDepth;
+  InForce in(*this, indices);
   const Expr *where = nullptr;
   bool fine = true;
   if (e.where)
@@ -239,6 +249,8 @@ Value Elaborator::reduceData(checked::Reduction reduction, bool mean, const std:
     }
     return std::shared_ptr<const TupleValue>(tuple);
   }
+  // Which keys a row sees, so how many, is known to nobody here.
+  bool ofRow = rowKeys && std::any_of(indices.begin(), indices.end(), [&](auto *v) { return v->bound == *rowKeys; });
   auto data = std::make_shared<Data>();
   data->axes = element->axes, data->axisNames = element->axisNames;
   data->element = reduction == checked::Reduction::Argmax ? Element::I32 : element->element;
@@ -251,7 +263,7 @@ Value Elaborator::reduceData(checked::Reduction reduction, bool mean, const std:
     if ((mean || reduction == checked::Reduction::Logsumexp) && !checked::isFloat(body->type))
       body = make.cast(body, Element::F32, range);
     if (body->kind == Expr::Kind::Number && body->type == Element::I64 && reduction == checked::Reduction::Sum &&
-        !where && !mean) {
+        !where && !mean && !ofRow) {
       SizeExpr count = static_cast<int64_t>(body->number); // sum[i] 1
       for (const IndexVar *v : indices)
         count = count * v->bound;
@@ -261,7 +273,7 @@ Value Elaborator::reduceData(checked::Reduction reduction, bool mean, const std:
     if (!mean)
       return sum;
     const Expr *count;
-    if (where) {
+    if (where || ofRow) {
       Expr *counted = make.make(Expr::Kind::Reduce, Element::I64, range);
       counted->reduction = checked::Reduction::Sum, counted->indices = indices, counted->where = where;
       counted->body = make.number(1, range);

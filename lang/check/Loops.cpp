@@ -76,7 +76,7 @@ Value Elaborator::evalFor(const ast::Statement &s, const ScopePtr &scope) {
   if (collects(*s.body, s))
     return notYetLoop(s, "a loop that collects over its index", scope);
   bool blocks = std::any_of(turns.begin(), turns.end(), [](const Value &turn) { return turn.as<BlockRef>(); });
-  if (body && indexDepth == 0 && !inRow && (blocks || turns.size() > kMostTurnsKeptApart))
+  if (body && indexDepth == 0 && !aroundRow && (blocks || turns.size() > kMostTurnsKeptApart))
     if (auto value = Rolling(*this, s, turns, scope).run(blocks))
       return *value;
   if (turns.size() > kMostTurnsWrittenOut)

@@ -198,7 +198,7 @@ void Elaborator::elaborateVariant(const ast::Function &function, const BlockRef 
   entry->without = std::move(without);
   body = &entry->body;
   auto requiredBefore = required;
-  drawPlace = entry->name, draws = 0;
+  drawPlace.clear(), draws.clear();
   // Inputs that are given say what the sizes are, so they come first.
   std::vector<Arguments> lists(function.lists.size());
   bool fine = true;

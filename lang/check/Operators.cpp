@@ -336,13 +336,17 @@ Value Elaborator::castTo(Element to, const Value &value, Range range) {
   DataPtr a = toData(value, range, "what is cast");
   if (!a)
     return {};
-  Element type = checked::isInteger(to) ? Element::I64 : to == Element::F16 || to == Element::BF16 ? Element::F32 : to;
+  bool narrow = to == Element::F16 || to == Element::BF16;
+  Element type = checked::isInteger(to) ? Element::I64 : narrow ? Element::F32 : to;
   auto data = std::make_shared<Data>();
   data->axes = a->axes, data->axisNames = a->axisNames, data->element = to;
   data->at = [=, this](std::span<const Expr *const> positions) {
     const Expr *e = a->at(positions);
     if (type == Element::Bool && e->type != Element::Bool)
       return make.apply(ScalarOp::NotEqual, e, make.number(0, range), range);
+    if (narrow)
+      return make.apply(to == Element::F16 ? ScalarOp::F16 : ScalarOp::Bf16,
+                        checked::isFloat(e->type) ? e : make.cast(e, type, range), range);
     return make.cast(e, type, range);
   };
   return data->axes.empty() ? Value(scalar(data->at({}))) : Value(DataPtr(data));

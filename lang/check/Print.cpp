@@ -18,9 +18,9 @@ std::string_view name(Element element) {
 
 std::string_view name(ScalarOp op) {
   constexpr std::string_view names[] = {
-      "+",   "-",     "*",    "/",     "floordiv", "%",     "^",   "min", "max", "negate", "abs",
-      "exp", "log",   "log2", "log1p", "sqrt",     "rsqrt", "sin", "cos", "tan", "tanh",   "sigmoid",
-      "erf", "floor", "ceil", "round", "==",       "!=",    "<",   "<=",  "and", "or",     "not"};
+      "+",   "-",     "*",     "/",     "floordiv", "%",   "^",   "min", "max",  "negate",  "abs", "exp",
+      "log", "log2",  "log1p", "sqrt",  "rsqrt",    "sin", "cos", "tan", "tanh", "sigmoid", "erf", "bf16",
+      "f16", "floor", "ceil",  "round", "==",       "!=",  "<",   "<=",  "and",  "or",      "not"};
   static_assert(std::size(names) == size_t(ScalarOp::Not) + 1);
   return names[size_t(op)];
 }
@@ -184,7 +184,8 @@ std::string Printer::node(const Expr *e) {
     return fmt::format("attend{} ({}, {}, by {})", range, score, value, tensor(e->weights->weights));
   }
   case Expr::Kind::Draw:
-    return fmt::format("{}(site {:#x})", name(e->draw), e->site);
+    return fmt::format("{}(site {:#x}{}{})", name(e->draw), e->site, e->operands.empty() ? "" : " at ",
+                       list(e->operands));
   case Expr::Kind::Stop:
     return fmt::format("stop({})", expr(e->operands[0]));
   }
@@ -273,6 +274,10 @@ void Printer::op(const Op &op, const std::string &indent) {
     return;
   case Op::Kind::Reshape:
     out += fmt::format("{}{} = reshape {}\n", indent, typed(op.results[0]), tensor(op.source));
+    return;
+  case Op::Kind::Sort:
+    out += fmt::format("{}{}, {} = first {} of {}{}\n", indent, typed(op.results[0]), typed(op.results[1]),
+                       op.count.str(), tensor(op.source), op.descending ? ", descending" : "");
     return;
   case Op::Kind::Repeat:
     return repeat(op, indent);

@@ -34,7 +34,7 @@ Elaborator::Rolling::Outcome Elaborator::Rolling::attempt() {
   turns.clear(), steps.clear(), turnOfBlock.clear();
   Outcome outcome = beginCarries();
   auto facts = in.required;
-  unsigned draws = in.draws;
+  auto draws = in.draws;
   for (size_t number = 0; number < over.size() && outcome == Outcome::Done; ++number) {
     if (isLikeEarlier(number))
       continue;

@@ -117,6 +117,15 @@ const Expr *Scalars::select(const Expr *condition, const Expr *then, const Expr 
 namespace {
 bool isComparison(ScalarOp op) { return op >= ScalarOp::Equal && op <= ScalarOp::LessEqual; }
 
+/// To the nearest number of so many binary digits, ties to even; `least` is the smallest step there is.
+double roundedTo(double x, int digits, double least, double greatest) {
+  if (!std::isfinite(x) || x == 0)
+    return x;
+  double step = std::max(std::ldexp(1.0, std::ilogb(x) - digits + 1), least);
+  double nearest = std::nearbyint(x / step) * step;
+  return std::abs(nearest) > greatest ? std::copysign(HUGE_VAL, x) : nearest;
+}
+
 double unaryValue(ScalarOp op, double x) {
   switch (op) {
   case ScalarOp::Negate:
@@ -147,6 +156,10 @@ double unaryValue(ScalarOp op, double x) {
     return 1 / (1 + std::exp(-x));
   case ScalarOp::Erf:
     return std::erf(x);
+  case ScalarOp::Bf16:
+    return roundedTo(x, 8, 0x1p-133, 0x1.fep127);
+  case ScalarOp::F16:
+    return roundedTo(x, 11, 0x1p-24, 65504);
   case ScalarOp::Floor:
     return std::floor(x);
   case ScalarOp::Ceil:
@@ -380,7 +393,10 @@ const std::set<const IndexVar *> &Scalars::free(const Expr *e) {
   add(e->where), add(e->body), add(e->value);
   if (e->kind == Expr::Kind::Index)
     result.insert(e->index);
-  if (e->weights)
+  if (e->kind != Expr::Kind::Draw) // what a draw depends on it does not bind
+    for (const IndexVar *bound : e->indices)
+      result.erase(bound);
+  if (e->weights) // written beside the keys, not under them
     for (const auto &op : e->weights->body->ops)
       if (op->element) {
         auto inner = free(op->element);
@@ -388,8 +404,6 @@ const std::set<const IndexVar *> &Scalars::free(const Expr *e) {
           inner.erase(own);
         result.insert(inner.begin(), inner.end());
       }
-  for (const IndexVar *bound : e->indices)
-    result.erase(bound);
   return freeOf[e] = std::move(result);
 }
 
@@ -432,7 +446,6 @@ const Expr *Scalars::rebuild(const Expr *e, const Positions &with,
   } else if (e->kind == Expr::Kind::Cast) {
     result = cast(again(e->operands[0]), e->type, e->range);
   } else {
-    // A row program is kept as it is: it depends on no index, for the checker refuses one that does.
     Expr *copy = make(e->kind, e->type, e->range);
     *copy = *e;
     for (const Expr *&operand : copy->operands)
@@ -441,9 +454,27 @@ const Expr *Scalars::rebuild(const Expr *e, const Positions &with,
       guard = again(guard);
     std::erase_if(copy->guards, [](const Expr *guard) { return isTrue(guard); });
     copy->where = again(e->where), copy->body = again(e->body), copy->value = again(e->value);
+    if (e->weights)
+      copy->weights = rebuild(*e->weights, again);
     result = copy;
   }
   return done[e] = result;
+}
+
+/// The program with the indices replaced that stand around it; its tensors stay the same.
+const checked::RowProgram *Scalars::rebuild(const checked::RowProgram &rows,
+                                            const std::function<const Expr *(const Expr *)> &again) {
+  checked::RowProgram &copy = program.rowPrograms.emplace_back();
+  copy.row = rows.row, copy.weights = rows.weights;
+  copy.body = std::make_unique<checked::Body>();
+  copy.body->arguments = rows.body->arguments, copy.body->results = rows.body->results;
+  for (const auto &op : rows.body->ops) {
+    checked::Op &made = *copy.body->ops.emplace_back(std::make_unique<checked::Op>());
+    made.kind = op->kind, made.range = op->range, made.results = op->results, made.indices = op->indices;
+    made.numbers = op->numbers, made.source = op->source, made.count = op->count, made.descending = op->descending;
+    made.element = op->element ? again(op->element) : nullptr;
+  }
+  return &copy;
 }
 
 std::optional<double> Scalars::evaluate(const Expr *e, const std::unordered_map<const IndexVar *, int64_t> &at) {

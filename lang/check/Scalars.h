@@ -5,6 +5,7 @@
 #include "lang/check/Checked.h"
 #include "lang/check/Number.h"
 
+#include <functional>
 #include <set>
 #include <unordered_map>
 
@@ -67,6 +68,8 @@ private:
   /// 0 <= e < limit, seen from the node alone.
   bool within(const Expr *e, int64_t limit);
   const Expr *rebuild(const Expr *, const Positions &, std::unordered_map<const Expr *, const Expr *> &done);
+  const checked::RowProgram *rebuild(const checked::RowProgram &,
+                                     const std::function<const Expr *(const Expr *)> &again);
 
   checked::Program &program;
   std::unordered_map<const Expr *, std::set<const IndexVar *>> freeOf;

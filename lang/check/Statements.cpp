@@ -37,6 +37,42 @@ Value Elaborator::evalStatement(const ast::Statement &s, const ScopePtr &scope) 
   return {};
 }
 
+namespace {
+/// The binder as an index: what `y[b, t] += e` reads of the old y.
+ast::Index indexOf(const ast::Binder &binder) {
+  ast::Index index{ast::Index::Kind::At, binder.range, nullptr, nullptr, {}};
+  switch (binder.kind) {
+  case ast::Binder::Kind::Spread:
+    index.kind = ast::Index::Kind::Spread;
+    break;
+  case ast::Binder::Kind::Colon:
+    index.kind = ast::Index::Kind::Slice;
+    break;
+  case ast::Binder::Kind::Composite:
+    index.kind = ast::Index::Kind::Composite;
+    for (const ast::Binder &part : binder.parts)
+      index.parts.push_back(indexOf(part));
+    break;
+  case ast::Binder::Kind::Name: {
+    auto name = std::make_unique<ast::NameExpr>(binder.name.range);
+    name->name = binder.name.text;
+    index.low = std::move(name);
+  }
+  }
+  return index;
+}
+
+ast::ExprPtr elementOfTarget(const ast::Target &target) {
+  auto base = std::make_unique<ast::NameExpr>(target.name.range);
+  base->name = target.name.text;
+  auto element = std::make_unique<ast::Subscript>(target.range);
+  element->base = std::move(base);
+  for (const ast::Binder &binder : *target.binders)
+    element->indices.push_back(indexOf(binder));
+  return element;
+}
+} // namespace
+
 Value Elaborator::evalBind(const ast::Statement &s, const ScopePtr &scope) {
   if (s.next) // its state was refused where it is declared
     return {};
@@ -44,17 +80,18 @@ Value Elaborator::evalBind(const ast::Statement &s, const ScopePtr &scope) {
   for (const ast::Target &target : s.targets)
     targets.push_back(&target);
   Value value;
-  if (targets.front()->binders) {
+  auto op = s.op == ast::Statement::Op::Add        ? ast::Binary::Op::Add
+            : s.op == ast::Statement::Op::Subtract ? ast::Binary::Op::Subtract
+                                                   : ast::Binary::Op::Multiply;
+  if (targets.front()->binders && s.op != ast::Statement::Op::Set) {
+    ast::ExprPtr old = elementOfTarget(*targets.front());
+    value = evalDefinition(targets, *s.value, scope, old.get(), op);
+  } else if (targets.front()->binders) {
     value = evalDefinition(targets, *s.value, scope);
-    if (s.op != ast::Statement::Op::Set && !value.poisoned())
-      return notYet(s.range, "`+=` on an index statement");
   } else {
     value = eval(*s.value, scope);
     if (s.op != ast::Statement::Op::Set) {
       auto old = lookup(targets.front()->name.text, targets.front()->name.range, scope);
-      auto op = s.op == ast::Statement::Op::Add        ? ast::Binary::Op::Add
-                : s.op == ast::Statement::Op::Subtract ? ast::Binary::Op::Subtract
-                                                       : ast::Binary::Op::Multiply;
       if (!old) {
         fault(Kind::UnboundSize, targets.front()->name.range, "nothing gives `{}` a value here",
               targets.front()->name.text);
@@ -146,13 +183,36 @@ void Elaborator::evalRequire(const ast::Expr &condition, const std::string &mess
     fault(Kind::ConditionNotBoolean, condition.range, "`require` takes one boolean, and this is {}", describe(value));
     return;
   }
-  data = materialised(data, "condition", condition.range);
-  if (!body || !data->tensor) {
-    notYet(range, "a requirement on data within an index statement");
+  if (!body || aroundRow) {
+    notYet(range, aroundRow ? "a requirement on data within a normaliser" : "a requirement on data within a member");
     return;
   }
+  data = stored(everywhere(scalarOf(*data), condition.range), "condition", condition.range);
   checked::Op &op = append(checked::Op::Kind::Require, range);
   op.condition = data->tensor, op.message = text;
+}
+
+/// The condition for all values of the indices that it depends on, wherever the statement around asks for it.
+Elaborator::DataPtr Elaborator::everywhere(const Expr *condition, Range range) {
+  const auto &free = make.free(condition);
+  std::vector<const IndexVar *> over;
+  for (const IndexVar *v : inForce)
+    if (free.count(v))
+      over.push_back(v);
+  if (over.empty() && conditions.empty())
+    return scalar(condition);
+  condition = guardedBy(condition, wheres());
+  for (const Condition &asked : conditions) {
+    condition = make.apply(ScalarOp::Or, make.apply(ScalarOp::Not, asked.expr, range), condition, range);
+    for (const IndexVar *v : inForce)
+      if (make.free(asked.expr).count(v) && std::find(over.begin(), over.end(), v) == over.end())
+        over.push_back(v);
+  }
+  if (over.empty())
+    return scalar(condition);
+  Expr *all = make.make(Expr::Kind::Reduce, Element::Bool, range);
+  all->reduction = checked::Reduction::All, all->indices = over, all->body = condition;
+  return scalar(all);
 }
 
 /// Asked on entry, and afterwards taken for granted.

@@ -174,28 +174,25 @@ bool Elaborator::address(const ast::Index &index, const SizeExpr &axis, size_t n
   return true;
 }
 
-/// `(h, e)` on an axis of size |h|·|e|, row-major. Where the last factors are constants this is arithmetic; else the
-/// axis is split first.
+/// `(h, e)` on an axis of size |h|·|e|, row-major: the axis is split, and each part addresses one of what it became.
 Elaborator::DataPtr Elaborator::splitComposite(const ast::Index &index, DataPtr base, size_t axis,
-                                               const ScopePtr &scope, std::vector<const Expr *> &parts) {
+                                               const ScopePtr &scope, std::vector<Address> &parts) {
   std::vector<SizeExpr> factors;
-  std::vector<bool> known;
+  std::vector<const Expr *> positions; // null: a stretch
   SizeExpr product = 1;
   std::optional<size_t> unknown;
   for (const ast::Index &part : index.parts) {
-    if (part.kind != ast::Index::Kind::At) {
-      notYet(part.range, "a slice within a composite index");
-      return nullptr;
-    }
-    const Expr *at = position(*part.low, scope);
-    if (!at)
-      return nullptr;
-    parts.push_back(at);
-    // The extent of a part: the range of its one index; of `1 - p` too.
     std::optional<SizeExpr> extent;
-    const auto &free = make.free(at);
-    if (free.size() == 1)
-      extent = (*free.begin())->bound;
+    positions.push_back(part.kind == ast::Index::Kind::At ? position(*part.low, scope) : nullptr);
+    if (part.kind == ast::Index::Kind::At) {
+      const Expr *at = positions.back();
+      if (!at)
+        return nullptr;
+      // The extent of a part: the range of its one index; of `1 - p` too. A stretch has none of its own.
+      const auto &free = make.free(at);
+      if (free.size() == 1)
+        extent = (*free.begin())->bound;
+    }
     if (!extent) {
       if (unknown) {
         fault(Kind::CompositeAxis, part.range, "two parts of this composite have no range of their own");
@@ -224,33 +221,49 @@ Elaborator::DataPtr Elaborator::splitComposite(const ast::Index &index, DataPtr 
           axis, whole.str());
     return nullptr;
   }
-  bool constant = true;
-  for (size_t i = 1; i < factors.size(); ++i)
-    constant = constant && factors[i].isConstant();
-  for (size_t i = 0; i < parts.size(); ++i) {
-    Proof proof = inside(parts[i], factors[i]);
-    if (proof == Proof::No && !computed(parts[i])) {
-      std::string guard = missingGuard(parts[i], factors[i], sources.text(index.parts[i].range));
+  for (size_t i = 0; i < positions.size(); ++i)
+    if (positions[i] && inside(positions[i], factors[i]) == Proof::No && !computed(positions[i]) &&
+        (!sizeOf(positions[i]) || (factors[i].isConstant() && sizeOf(positions[i])->isConstant()))) {
+      std::string guard = missingGuard(positions[i], factors[i], sources.text(index.parts[i].range));
       fault(Kind::IndexOutside, index.parts[i].range, "this index may leave its part of axis {}, whose size is {}",
             axis, factors[i].str())
           .labelled(fmt::format("not provably `{}`", guard))
           .helped(fmt::format("guard it with `{}`, in `where` or in `if … then … else`", guard));
       return nullptr;
     }
+  DataPtr split = apart(base, axis, factors, index.range);
+  if (!split)
+    return nullptr;
+  for (size_t i = 0; i < factors.size(); ++i) {
+    Address &part = parts.emplace_back();
+    if (!address(index.parts[i], factors[i], axis + i, *split, index.range, scope, part))
+      return nullptr;
   }
-  if (constant) {
-    const Expr *at = parts[0];
-    for (size_t i = 1; i < parts.size(); ++i)
-      at =
-          make.apply(ScalarOp::Add, make.apply(ScalarOp::Multiply, at, make.size(factors[i], index.range), index.range),
-                     parts[i], index.range);
-    parts = {at};
-    return base;
-  }
+  return split;
+}
+
+/// One axis as several. Where all but the first are constants this is arithmetic on positions.
+Elaborator::DataPtr Elaborator::apart(const DataPtr &base, size_t axis, const std::vector<SizeExpr> &factors,
+                                      Range range) {
   std::vector<SizeExpr> axes = base->axes;
   axes.erase(axes.begin() + axis);
   axes.insert(axes.begin() + axis, factors.begin(), factors.end());
-  return reshaped(base, axes, index.range);
+  if (!std::all_of(factors.begin() + 1, factors.end(), [](const SizeExpr &factor) { return factor.isConstant(); }))
+    return reshaped(base, axes, range);
+  auto data = std::make_shared<Data>(*base);
+  data->tensor = nullptr, data->axes = std::move(axes), data->axisNames.clear();
+  data->at = [=, this](std::span<const Expr *const> positions) {
+    const Expr *at = positions[axis];
+    for (size_t i = 1; i < factors.size(); ++i) {
+      const Expr *row = make.apply(ScalarOp::Multiply, at, make.size(factors[i], range), range);
+      at = make.apply(ScalarOp::Add, row, positions[axis + i], range);
+    }
+    std::vector<const Expr *> full(positions.begin(), positions.begin() + axis);
+    full.push_back(at);
+    full.insert(full.end(), positions.begin() + axis + factors.size(), positions.end());
+    return base->at(full);
+  };
+  return data;
 }
 
 bool Elaborator::tooManyIndices(const ast::Subscript &e, const Data &base) {
@@ -292,17 +305,11 @@ Value Elaborator::subscriptData(const ast::Subscript &e, DataPtr base, const Sco
       continue;
     }
     if (index.kind == ast::Index::Kind::Composite) {
-      std::vector<const Expr *> parts;
       size_t before = base->axes.size();
-      base = splitComposite(index, base, axis, scope, parts);
+      base = splitComposite(index, base, axis, scope, addresses);
       if (!base)
         return {};
       taken += base->axes.size() - before;
-      for (const Expr *part : parts) {
-        Address at;
-        at.at = part;
-        addresses.push_back(at);
-      }
       continue;
     }
     Address one;

@@ -85,17 +85,15 @@ Value Elaborator::simplified(DataPtr data) {
   return data;
 }
 
-namespace {
 /// What an element of this scalar type is stored as, where nothing else was said.
-Element storageOf(Element type) { return type == Element::I64 ? Element::I32 : type; }
+Element Elaborator::storageOf(Element type) { return type == Element::I64 ? Element::I32 : type; }
 
-std::string axisName(const Data &data, size_t axis) {
+std::string Elaborator::axisName(const Data &data, size_t axis) {
   if (axis < data.axisNames.size() && !data.axisNames[axis].empty())
     return data.axisNames[axis];
   static const char *const names = "abcdefgh";
   return axis < 8 ? std::string(1, names[axis]) : fmt::format("a{}", axis);
 }
-} // namespace
 
 Elaborator::DataPtr Elaborator::materialised(DataPtr data, const std::string &name, Range range,
                                              std::optional<Element> as) {
@@ -115,7 +113,7 @@ Elaborator::DataPtr Elaborator::materialised(DataPtr data, const std::string &na
   }
   const Expr *element = data->at(positions);
   for (const IndexVar *v : make.free(element))
-    if (std::find(indices.begin(), indices.end(), v) == indices.end())
+    if (std::find(indices.begin(), indices.end(), v) == indices.end() && !isAroundRow(v))
       return data; // depends on an index of the statement around: it stays an expression there
   checked::Op &op = append(checked::Op::Kind::Define, range);
   op.indices = std::move(indices), op.element = element;
@@ -258,20 +256,6 @@ std::optional<std::vector<SizeExpr>> Elaborator::broadcast(std::string_view what
       return std::nullopt;
     }
   return longer.axes;
-}
-
-Elaborator::DataPtr Elaborator::reshaped(DataPtr data, std::vector<SizeExpr> axes, Range range) {
-  data = stored(data, "flat", range); // reshaping needs the elements in order
-  if (!data->tensor) {
-    notYet(range, "splitting or merging an axis of a size that only run time knows, within an index statement");
-    return nullptr;
-  }
-  checked::Op &op = append(checked::Op::Kind::Reshape, range);
-  op.source = data->tensor;
-  Tensor *tensor = newTensor(data->tensor->name, data->element, std::move(axes), range);
-  tensor->definition = &op;
-  op.results = {tensor};
-  return wholeTensor(tensor);
 }
 
 } // namespace heed

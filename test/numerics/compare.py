@@ -34,7 +34,7 @@ from tolerance import UNIT, tolerance
 THREADS = (1, 2, 3)
 # Levels of x86-64, as in its ABI, and the features that tell them from the one below, as Linux spells them.
 LEVELS = {"x86-64-v3": {"avx2", "bmi2", "fma", "movbe"}, "x86-64-v4": {"avx512bw", "avx512cd", "avx512dq", "avx512f", "avx512vl"}}
-DTYPES = {"f64": numpy.float64, "f32": numpy.float32, "bf16": numpy.float32, "i64": numpy.int64, "i32": numpy.int32, "u8": numpy.uint8, "bool": numpy.bool_}
+DTYPES = {"f64": numpy.float64, "f32": numpy.float32, "f16": numpy.float16, "bf16": numpy.float32, "i64": numpy.int64, "i32": numpy.int32, "u8": numpy.uint8, "bool": numpy.bool_}
 ORACLES = {"interpreter": "the interpreter", "numpy": "numpy", "plain": "plain kernels"}
 DEFAULT_RANGE = {"bool": "0..2", "u8": "0..256"}
 
@@ -51,14 +51,14 @@ class Tensor:
     @staticmethod
     def all_in(text):
         found = re.finditer(r"([\w.*]+)(\??): (\w+) \[([^\]]*)\]", text)
-        return [Tensor(m[1], m[2] == "?", m[3], m[4].split(", ") if m[4] else []) for m in found]
+        return [Tensor(m[1], m[2] == "?", m[3], re.split(r", (?![^()]*\))", m[4]) if m[4] else []) for m in found]
 
     def shape(self, sizes):
         return [int(value(axis, sizes)) for axis in self.axes]
 
 
 def value(text, sizes):
-    return eval(text.replace("/", "//"), {"floor": int, "__builtins__": {}}, dict(sizes))
+    return eval(text.replace("/", "//"), {"floor": int, "min": min, "max": max, "__builtins__": {}}, dict(sizes))
 
 
 def variants(matrix, flags):

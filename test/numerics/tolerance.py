@@ -6,16 +6,17 @@ less (Higham, Accuracy and Stability of Numerical Algorithms, 2002, chapter 4). 
 a chain of such steps, each of which may enlarge what the one before it was off by: exp(s) by |s|, where attention is sharp. STEPS allows
 for that.
 
-bf16 is what elements are stored as; sums are taken in f32. So a step rounds once by u = 2^-9, and its sum adds what f32 adds.
+bf16 and f16 are what elements are stored as; sums are taken in f32. So a step rounds once by u = 2^-9 or 2^-12, and its sum adds what f32
+adds.
 
 Whatever n is, above LIMIT a result is wrong: no longer rounding, but a mistake."""
 import math
 
 STEPS = 16
 FUNCTION = 4
-UNIT = {"f64": 2**-53, "f32": 2**-24, "bf16": 2**-24}
-STORED = {"f64": 0, "f32": 0, "bf16": 2**-9}
-LIMIT = {"f64": 1e-12, "f32": 1e-5, "bf16": 2e-2}
+UNIT = {"f64": 2**-53, "f32": 2**-24, "f16": 2**-24, "bf16": 2**-24}
+STORED = {"f64": 0, "f32": 0, "f16": 2**-12, "bf16": 2**-9}
+LIMIT = {"f64": 1e-12, "f32": 1e-5, "f16": 4e-3, "bf16": 2e-2}
 
 
 def tolerance(element, longest):

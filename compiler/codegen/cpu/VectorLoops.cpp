@@ -6,6 +6,8 @@
 #include "compiler/codegen/plain/IndexLoops.h"
 #include "compiler/codegen/plain/Point.h"
 
+#include "compiler/normalise/Normalise.h"
+
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -125,7 +127,7 @@ std::optional<unsigned> VectorLoops::laneDim(unsigned fixed) {
 
 bool VectorLoops::fits(unsigned fixed) {
   std::optional<unsigned> dim = laneDim(fixed);
-  if (strategy.lanes == 0 || !dim || op.getForm() == Form::prefix || !isEven(*dim))
+  if (strategy.lanes == 0 || !dim || runningAxis(op) || !isEven(*dim))
     return false;
   std::optional<int64_t> extent = bounds[*dim - enclosing].constant();
   return !extent || *extent >= 4;

@@ -267,30 +267,32 @@ Value VectorMath::log1p(Value x) {
 
 /// x = n pi/2 + r, exactly to three parts of pi/2 while n has 16 bits; sin r = r + r^3 S(r^2), to 3.9e-9 of itself,
 /// cos r = 1 - r^2/2 + r^4 C(r^2), to 1.2e-10.
+Value VectorMath::nearSineOrCosine(Value x, bool cosine) {
+  Value n = round(arith::MulFOp::create(b, x, number(0x1.45f306p-1, x)));
+  Value r = fma(n, number(-0x1.921fb6p+0, x), x);
+  r = fma(n, number(0x1.777a5cp-25, x), r);
+  r = fma(n, number(0x1.ee59dap-50, x), r);
+  Value z = arith::MulFOp::create(b, r, r);
+  Value s = polynomial(z, {-0x1.555546p-3, 0x1.11073p-7, -0x1.994062p-13});
+  Value c = polynomial(z, {0x1.55554ap-5, -0x1.6c0c28p-10, 0x1.99e86ap-16});
+  Value sine = fma(s, arith::MulFOp::create(b, z, r), r);
+  Value cosineOfR = fma(arith::MulFOp::create(b, z, z), c, fma(z, number(-0.5, x), number(1, x)));
+  Value quadrant = toInteger(n);
+  if (cosine)
+    quadrant = arith::AddIOp::create(b, quadrant, whole(1, x));
+  Value odd = arith::AndIOp::create(b, quadrant, whole(1, x));
+  Value isOdd = arith::CmpIOp::create(b, arith::CmpIPredicate::ne, odd, whole(0, x));
+  Value sign = arith::ShLIOp::create(b, arith::AndIOp::create(b, quadrant, whole(2, x)), whole(30, x));
+  Value value = bits(select(isOdd, cosineOfR, sine));
+  return fromBits(arith::XOrIOp::create(b, value, sign));
+}
+
 Value VectorMath::sineOrCosine(Operation *op, Value x, bool cosine) {
   constexpr double largest = 1e5;
   Value size = math::AbsFOp::create(b, x);
   Value beyond = arith::CmpFOp::create(b, arith::CmpFPredicate::UGT, size, number(largest, x));
   auto far = [&](OpBuilder &, Location) { scf::YieldOp::create(b, inEachLane(op, x)); };
-  auto near = [&](OpBuilder &, Location) {
-    Value n = round(arith::MulFOp::create(b, x, number(0x1.45f306p-1, x)));
-    Value r = fma(n, number(-0x1.921fb6p+0, x), x);
-    r = fma(n, number(0x1.777a5cp-25, x), r);
-    r = fma(n, number(0x1.ee59dap-50, x), r);
-    Value z = arith::MulFOp::create(b, r, r);
-    Value s = polynomial(z, {-0x1.555546p-3, 0x1.11073p-7, -0x1.994062p-13});
-    Value c = polynomial(z, {0x1.55554ap-5, -0x1.6c0c28p-10, 0x1.99e86ap-16});
-    Value sine = fma(s, arith::MulFOp::create(b, z, r), r);
-    Value cosineOfR = fma(arith::MulFOp::create(b, z, z), c, fma(z, number(-0.5, x), number(1, x)));
-    Value quadrant = toInteger(n);
-    if (cosine)
-      quadrant = arith::AddIOp::create(b, quadrant, whole(1, x));
-    Value odd = arith::AndIOp::create(b, quadrant, whole(1, x));
-    Value isOdd = arith::CmpIOp::create(b, arith::CmpIPredicate::ne, odd, whole(0, x));
-    Value sign = arith::ShLIOp::create(b, arith::AndIOp::create(b, quadrant, whole(2, x)), whole(30, x));
-    Value value = bits(select(isOdd, cosineOfR, sine));
-    scf::YieldOp::create(b, fromBits(arith::XOrIOp::create(b, value, sign)));
-  };
+  auto near = [&](OpBuilder &, Location) { scf::YieldOp::create(b, nearSineOrCosine(x, cosine)); };
   return scf::IfOp::create(b, any(beyond), far, near).getResult(0);
 }
 

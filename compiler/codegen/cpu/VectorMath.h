@@ -26,6 +26,8 @@ public:
   mlir::Value log1p(mlir::Value x);
   mlir::Value tanh(mlir::Value x);
   mlir::Value erf(mlir::Value x);
+  /// sin x or cos x for |x| <= 1e5.
+  mlir::Value nearSineOrCosine(mlir::Value x, bool cosine);
 
 private:
   using Value = mlir::Value;

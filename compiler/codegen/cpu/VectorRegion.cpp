@@ -86,15 +86,6 @@ Value VectorRegion::lane(At at, Value lane) {
   return arith::AddIOp::create(b, at.base, way);
 }
 
-Value VectorRegion::draw(DrawOp op, ValueRange counter) {
-  auto vectors = llvm::map_to_vector(counter, [&](Value v) { return uniform(v); });
-  return eachLane(op.getType(), {}, [&](Value lane) {
-    auto words = llvm::map_to_vector(
-        vectors, [&](Value v) -> Value { return vector::ExtractOp::create(b, v, OpFoldResult(lane)); });
-    return ScalarRegion(frame).draw(op, words);
-  });
-}
-
 // ---- conditions ----
 
 Value VectorRegion::any(Value mask) {

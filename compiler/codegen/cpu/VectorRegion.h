@@ -40,7 +40,7 @@ public:
 protected:
   mlir::Value at(At) override;
   mlir::Value size(mlir::Value index) override;
-  /// Lane by lane: the bits are those of scalar code.
+  /// The bits are those of scalar code. VectorDraw.cpp
   mlir::Value draw(DrawOp, mlir::ValueRange counter) override;
   /// Reads, and reductions with a vector as accumulator; whatever is not simple is done lane by lane.
   mlir::Value term(IndexOp, llvm::ArrayRef<At>, mlir::Value mask) override;
@@ -53,6 +53,8 @@ private:
   /// stride * l in lane l.
   mlir::Value ramp(mlir::Type integer, int64_t stride);
   mlir::Value zero(mlir::Type scalar);
+  std::pair<mlir::Value, mlir::Value> randomBits(llvm::ArrayRef<mlir::Value> counter);
+  mlir::Value evenly(mlir::Value word);
 
   const CpuStrategy &strategy;
 };

@@ -1,11 +1,14 @@
 // A row of attention is fixed by the result indices that scores depend on. Its scores lie in scratch memory; the
 // weights program runs on them index op by index op, every reduction over visible keys only; then each key's value is
 // added, times its weight. Where the visible keys are an interval (causal, windows, no mask), nothing outside of it is
-// touched; else a byte per key says what is seen.
+// touched; else a byte per key says what is seen. A program that sorts has a dense row: the scores of visible keys one
+// after the other, and beside each which key it is of.
 #include "compiler/codegen/plain/AttendLoops.h"
 
 #include "compiler/codegen/Constants.h"
 #include "compiler/codegen/plain/Point.h"
+#include "compiler/codegen/plain/RowIndices.h"
+#include "compiler/codegen/plain/Sorter.h"
 
 #include "mlir/Dialect/Affine/Utils.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -20,6 +23,10 @@ AttendLoops::AttendLoops(Frame &frame, AttendOp op)
       ofRow(indicesOfRow(op)), domain(domainOf(op.getWhereAttr(), rank, count, op.getSymbols().size())),
       interval(seesAnInterval()) {
   row = frame.rowPlace(cast<RankedTensorType>(op.getWeights().getArgument(0).getType()), "scores");
+  if (!op.hasDenseRow())
+    return;
+  order = frame.scratch.take(op.getKeys(), b.getIndexType(), "order");
+  seen = frame.scratch.take(1, b.getIndexType(), "seen");
 }
 
 /// One bounded index of keys or no condition at all; and no index op of weights reads a score other than its own.
@@ -57,6 +64,8 @@ void AttendLoops::overResults(const Dims &dims, bool row, function_ref<void(cons
 /// Loops over keys; `key` is the key's place in the row. Without `visible` bytes these are all keys of the range.
 void AttendLoops::overKeys(const Dims &dims, const VisibleKeys &keys, function_ref<void(const Dims &, Value)> body) {
   unsigned d = rank;
+  if (keys.order && !dims[d])
+    return overDense(dims, keys, body);
   Value key;
   for (; d != count && dims[d]; ++d) {
     Value extent = frame.sizes.value(bounds[d]);
@@ -79,6 +88,17 @@ void AttendLoops::overKeys(const Dims &dims, const VisibleKeys &keys, function_r
     Dims more = dims;
     more[d] = index;
     overKeys(more, keys, body);
+    return SmallVector<Value>();
+  });
+}
+
+/// Loops over a dense row; the key's place is the one in it.
+void AttendLoops::overDense(const Dims &dims, const VisibleKeys &keys, function_ref<void(const Dims &, Value)> body) {
+  loop(b, "n", keys.from, keys.to, {}, [&](Value place, ValueRange) {
+    Value key = memref::LoadOp::create(b, keys.order, place);
+    Dims at(ArrayRef(dims).take_front(rank));
+    at.append(rowIndices(frame, ArrayRef(bounds).drop_front(rank), key));
+    body(at, place);
     return SmallVector<Value>();
   });
 }
@@ -116,6 +136,8 @@ Value AttendLoops::isVisible(const Dims &dims) {
 /// Which keys the row sees; their scores are in `row` then.
 VisibleKeys AttendLoops::scores(const Dims &dims) {
   VisibleKeys keys{frame.sizes.constant(0), frame.sizes.value(op.getKeys()), {}};
+  if (order)
+    return denseScores(dims, keys);
   if (interval) {
     SmallVector<Value> symbols;
     for (const SizeExpr &size : op.getSymbolExprs())
@@ -141,22 +163,45 @@ VisibleKeys AttendLoops::scores(const Dims &dims) {
   return keys;
 }
 
+/// Every visible key's score goes behind the last one's.
+VisibleKeys AttendLoops::denseScores(const Dims &dims, VisibleKeys keys) {
+  Value first = frame.sizes.constant(0);
+  memref::StoreOp::create(b, first, seen, first);
+  overKeys(dims, keys, [&](const Dims &at, Value key) {
+    when(b, isVisible(at), {}, [&] {
+      Value place = memref::LoadOp::create(b, seen, first);
+      storeElement(b, row, place, emitScalar(op.getScore(), at));
+      memref::StoreOp::create(b, key, order, place);
+      memref::StoreOp::create(b, arith::AddIOp::create(b, place, frame.sizes.constant(1)), seen, first);
+      return SmallVector<Value>();
+    });
+  });
+  keys.to = memref::LoadOp::create(b, seen, first);
+  keys.order = order;
+  return keys;
+}
+
 /// Runs the row program; gives the memory of the weights.
 Value AttendLoops::weights(const Dims &dims, const VisibleKeys &keys) {
   Block &program = op.getWeights().front();
   frame.places[program.getArgument(0)] = row;
   Dims enclosing(ArrayRef(dims).take_front(rank));
-  SizeExpr keyCount = op.getKeys();
-
   for (Operation &inner : program.without_terminator()) {
+    if (auto sort = dyn_cast<SortOp>(inner)) {
+      for (Value result : {sort.getValues(), sort.getPositions()})
+        if (!result.use_empty())
+          frame.places[result] = frame.rowPlace(cast<RankedTensorType>(result.getType()), "sorted");
+      Sorter(frame, sort, keys.to).sort({});
+      continue;
+    }
     auto index = dyn_cast<IndexOp>(inner);
     if (!index) {
       emitBesideIndexOps(frame, region, inner, dims);
       continue;
     }
     IndexLoops loops(frame, index);
-    for (auto [own, bound] : llvm::enumerate(index.getBoundExprs()))
-      if (bound == keyCount)
+    for (auto [own, isOverRow] : llvm::enumerate(op.indicesOverRow(index)))
+      if (isOverRow)
         loops.restrict(own, keys);
     if (index.isTerm()) {
       for (auto [result, value] : llvm::zip(index.getResults(), loops.value(enclosing)))

@@ -3,6 +3,7 @@
 #include "compiler/codegen/plain/IndexLoops.h"
 
 #include "compiler/codegen/plain/Point.h"
+#include "compiler/normalise/Normalise.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
@@ -27,8 +28,10 @@ IndexLoops::IndexLoops(Frame &frame, IndexOp op)
 /// attention's row.
 std::pair<Value, Value> IndexLoops::rangeOf(unsigned dim, const Dims &dims) {
   Value from = frame.sizes.constant(0), to = frame.sizes.value(bounds[dim - enclosing]);
-  if (auto keys = restricted.find(dim); keys != restricted.end())
-    std::tie(from, to) = std::pair(keys->second.from, keys->second.to);
+  if (auto keys = restricted.find(dim); keys != restricted.end()) {
+    from = keys->second.from; // of something sorted there may be fewer than are visible
+    to = keys->second.order ? arith::MinSIOp::create(b, to, keys->second.to).getResult() : keys->second.to;
+  }
   return cut(frame, op, domain.ranges[dim], dims, from, to);
 }
 
@@ -75,6 +78,9 @@ SmallVector<Value> IndexLoops::value(ArrayRef<Value> dims) {
   return values;
 }
 
+/// Both indices run over the same: over the keys of a row, or neither.
+bool IndexLoops::runsAlike(unsigned a, unsigned c) { return restricted.contains(a) == restricted.contains(c); }
+
 // ---- tensors ----
 
 void IndexLoops::storeAt(const Dims &dims, ValueRange values, ArrayRef<Place> results) {
@@ -86,7 +92,8 @@ void IndexLoops::storeAt(const Dims &dims, ValueRange values, ArrayRef<Place> re
 void IndexLoops::store(ArrayRef<Value> dims, ArrayRef<Place> results) {
   Location outer = b.getLoc();
   b.setLoc(unnamed(op.getLoc()));
-  if (auto axis = prefixAxis(op); axis && axis->dim >= dims.size() && restricted.empty()) {
+  bool skips = llvm::any_of(restricted, [](const auto &each) { return bool(each.second.visible); });
+  if (auto axis = runningAxis(op); axis && axis->dim >= dims.size() && !skips && runsAlike(axis->dim, count - 1)) {
     storeRunning(Dims(dims), results);
     b.setLoc(outer);
     return;
@@ -107,15 +114,17 @@ void IndexLoops::store(ArrayRef<Value> dims, ArrayRef<Place> results) {
   b.setLoc(outer);
 }
 
-/// for other result indices { for t { acc = acc + element[t]; result[t] = acc } }
+/// for other result indices { for t, forwards or backwards { acc = acc + element[t]; result[t] = acc } }
 void IndexLoops::storeRunning(const Dims &dims, ArrayRef<Place> results) {
-  PrefixAxis axis = *prefixAxis(op);
+  RunningAxis axis = *runningAxis(op);
   nest(dims, axis.dim, {}, [&](const Dims &before, ValueRange) {
     Dims others = before;
     others.push_back(frame.sizes.constant(0)); // the running index, filled in within
     nest(others, enclosing + rank, {}, [&](const Dims &at, ValueRange) {
       auto [from, to] = rangeOf(axis.dim, at);
-      loop(b, names[axis.dim], from, to, fold.start(), [&](Value t, ValueRange carries) {
+      Value last = arith::SubIOp::create(b, arith::AddIOp::create(b, from, to), frame.sizes.constant(1));
+      loop(b, names[axis.dim], from, to, fold.start(), [&](Value turn, ValueRange carries) {
+        Value t = axis.backwards ? arith::SubIOp::create(b, last, turn).getResult() : turn;
         Dims result = at;
         result[axis.dim] = t;
         Dims point = result;

@@ -8,9 +8,10 @@
 
 namespace heed {
 
-/// The keys that a row of attention sees: those in [from, to) whose byte in `visible` (null: all) is not 0.
+/// The keys that a row of attention sees: those in [from, to) whose byte in `visible` (null: all) is not 0. With
+/// `order`, these are places in a dense row, and it holds which key each is.
 struct VisibleKeys {
-  mlir::Value from, to, visible;
+  mlir::Value from, to, visible, order{};
 };
 
 /// Of an op of form `scatter`: the result index that data decides, for every point one value of it. Nothing where its
@@ -43,6 +44,7 @@ private:
   std::pair<mlir::Value, mlir::Value> rangeOf(unsigned dim, const Dims &);
   void storeAt(const Dims &, mlir::ValueRange values, llvm::ArrayRef<Place> results);
 
+  bool runsAlike(unsigned dim, unsigned other);
   bool rowIsInnermost();
   void storeByRows(const Dims &, llvm::ArrayRef<Place> results);
   void storeRunning(const Dims &, llvm::ArrayRef<Place> results);

@@ -1,29 +1,20 @@
 // RUN: heed-opt %s --heed-form-kernels --heed-place --heed-write-loops=backend=plain -verify-diagnostics
 
 !q = tensor<?x2xf32, #heed.axes<T, 2>>
-!row = tensor<?xf32, #heed.axes<T>>
 
 // What has no loops yet is refused where it stands.
-heed.model @Sorted digest "" precision "f32" {
+heed.model @Backward digest "" precision "f32" {
 heed.entry @forward(%q: !q {heed.input = "q"}) -> (!q {heed.result = "y"}) attributes {sizes = ["T"]} {
-  %y = heed.attend [i < T, d < 2 | j < T] score {
-    %s = heed.index none [] within [i, d, j] (%q[i, 0]) {
-    ^bb0(%0: f32):
-      heed.yield %0 : f32
-    } : (!q) -> f32
-    heed.yield %s : f32
-  } value {
-    %v = heed.index none [] within [i, d, j] (%q[j, d]) {
-    ^bb0(%0: f32):
-      heed.yield %0 : f32
-    } : (!q) -> f32
-    heed.yield %v : f32
-  } weights {
-  ^bb0(%row: !row):
-    // expected-error@+1 {{`heed.sort` is not compiled to loops yet}}
-    %values, %at = heed.sort %row best <T> : !row -> !row, tensor<?xi32, #heed.axes<T>>
-    heed.yield %values : !row
-  } : !q
+  %y = heed.kernel @gradient rows (%q) {
+  ^bb0(%0: !q):
+    %1 = heed.index none pointwise [i < T, d < 2] (%0[i, d]) {
+    ^bb0(%2: f32):
+      heed.yield %2 : f32
+    } : (!q) -> !q
+    // expected-error@+1 {{`heed.attend_grad` is not compiled to loops yet}}
+    %3 = heed.attend_grad %1 : (!q) -> !q
+    heed.yield %3 : !q
+  } : (!q) -> !q
   heed.return %y : !q
 }
 }

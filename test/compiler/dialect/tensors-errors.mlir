@@ -1,4 +1,4 @@
-// Every constraint of reshape, sort and kernel is named when it is broken.
+// Every constraint of reshape, round, sort and kernel is named when it is broken.
 // RUN: heed-opt %s -verify-diagnostics -split-input-file
 
 func.func @elements(%x: tensor<?x8xf32, #heed.axes<B, 8>>) {
@@ -12,6 +12,14 @@ func.func @elements(%x: tensor<?x8xf32, #heed.axes<B, 8>>) {
 func.func @element(%x: tensor<?x8xf32, #heed.axes<B, 8>>) {
   // expected-error @+1 {{C2: elements of 'f32' become 'bf16'}}
   %y = heed.reshape %x : tensor<?x8xf32, #heed.axes<B, 8>> -> tensor<?xbf16, #heed.axes<8*B>>
+  return
+}
+
+// -----
+
+func.func @rounds(%x: f32) {
+  // expected-error @+1 {{C1: rounds to bf16 or f16, not to 'f32'}}
+  %y = heed.round %x to f32 : f32
   return
 }
 

@@ -58,7 +58,7 @@ TEST_CASE("layers are one loop over stacked parameters; initial values draw by l
   Tensor *x = p.tensor("x", Element::Working, {B});
   p.parameter("layers.*.w", {3, 2}, true);
   auto &parameter = *p.program.parameters[0];
-  parameter.initial = p.draw(checked::DrawKind::Uniform, 99);
+  parameter.initial = p.draw(checked::DrawKind::Uniform, 99, parameter.indices);
   checked::Entry &f = p.entry({"B"}, {x});
   checked::Op *repeat = p.op(f.body, checked::Op::Kind::Repeat);
   Tensor *y = p.tensor("y", Element::Working, {B}), *h = p.tensor("h", Element::Working, {B}),
@@ -119,7 +119,7 @@ TEST_CASE("a draw depends on stream position, batch row and the rest, with run-t
       f.stream = "T";
     IndexVar *b = p.index("b", B), *h = p.index("h", 2), *t = p.index("t", T), *u = p.index("u", T);
     // Hoisted or not, each point of the sum draws anew.
-    const Expr *sum = p.reduce(checked::Reduction::Sum, {u}, p.draw(checked::DrawKind::Uniform, 7));
+    const Expr *sum = p.reduce(checked::Reduction::Sum, {u}, p.draw(checked::DrawKind::Uniform, 7, {b, h, t, u}));
     p.result(f, p.define(f.body, "y", Element::Working, {b, h, t}, p.add(sum, p.number(0))));
     Generated ir(p.program);
     std::vector<double> expected;

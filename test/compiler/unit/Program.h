@@ -108,9 +108,11 @@ struct ProgramBuilder {
   const Expr *both(const Expr *a, const Expr *b) { return apply(ScalarOp::And, {a, b}); }
   const Expr *atMost(const Expr *a, const Expr *b) { return apply(ScalarOp::LessEqual, {a, b}); }
 
-  const Expr *draw(checked::DrawKind kind, uint32_t site) {
+  const Expr *draw(checked::DrawKind kind, uint32_t site, const std::vector<const IndexVar *> &inForce) {
     Expr *e = make(Expr::Kind::Draw, Element::Working);
-    e->draw = kind, e->site = site;
+    e->draw = kind, e->site = site, e->indices = inForce;
+    for (const IndexVar *v : inForce)
+      e->operands.push_back(at(v));
     return e;
   }
   /// Softmax weights by default.

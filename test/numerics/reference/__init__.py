@@ -6,3 +6,4 @@ written from the papers and the language's page, never from the compiler.
 from .attention import *
 from .layers import *
 from .notation import *
+from .sorting import *
