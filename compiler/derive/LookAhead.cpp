@@ -186,9 +186,9 @@ void Blame::end(LookAhead &report, unsigned result) {
 
 /// "add `where j <= i`", if j runs along the stream, and i is the result's index along it.
 void Blame::helpWithIndex(LookAhead &report, const Step &step) {
-  if (step.index < 0)
-    return;
   NamedIndices indices = indicesOf(step.op);
+  if (size_t(step.index) >= indices.names.size()) // none, or of an op whose indices have no names
+    return;
   auto follows = [&](const SizeExpr &size) { return in.sizes().lengthBeyondStream(size).has_value(); };
   if (!follows(indices.bounds[step.index]))
     return;
@@ -205,7 +205,8 @@ void Blame::helpWithIndex(LookAhead &report, const Step &step) {
 
 void Blame::word(LookAhead &report, const Step &step, const Reach &reach) {
   std::string operand = called(step.operand), stream = ticked(in.sizes().stream), what;
-  StringRef index = step.index < 0 ? StringRef() : indicesOf(step.op).names[step.index];
+  NamedIndices indices = indicesOf(step.op);
+  StringRef index = size_t(step.index) < indices.names.size() ? indices.names[step.index] : "";
   switch (step.cause) {
   case Cause::Read:
   case Cause::Route:
