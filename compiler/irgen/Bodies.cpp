@@ -130,8 +130,12 @@ static void emitOp(Context &context, OpBuilder &b, const checked::Op &op, const 
     CheckOp::create(b, context.locate(op.range), size ? Value() : valueOf(context, b, op.condition), size, op.message);
     return;
   }
+  case checked::Op::Kind::Scan:
+  case checked::Op::Kind::Route:
+  case checked::Op::Kind::Next:
+    break; // `refuseNotYet` has refused the program
   }
-  llvm_unreachable("a kind of op");
+  llvm_unreachable("a kind of op that comes here");
 }
 
 void emitBody(Context &context, OpBuilder &b, const Body &body, const Around &around) {

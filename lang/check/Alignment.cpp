@@ -51,6 +51,13 @@ bool Alignment::same(const Op &a, const Op &b) {
     return false;
   if (a.kind == Op::Kind::Table)
     found.tables[&a] = &b.numbers;
+  if (!a.turn != !b.turn || a.reverse != b.reverse || (a.turn && !pair(std::vector{a.turn}, std::vector{b.turn})))
+    return false;
+  if (!same(a.picks, b.picks) || !same(a.old, b.old) || a.row != b.row || a.routed.size() != b.routed.size())
+    return false;
+  for (size_t i = 0; i < a.routed.size(); ++i)
+    if (!same(a.routed[i].source, b.routed[i].source) || !all(a.routed[i].at, b.routed[i].at))
+      return false;
   if (a.layers.size() != b.layers.size() || !std::equal(a.layers.begin(), a.layers.end(), b.layers.begin(), same))
     return false;
   for (size_t i = 0; i < a.results.size(); ++i)

@@ -76,6 +76,12 @@ Value Elaborator::evalAttend(const ast::Attend &e, const ScopePtr &scope) {
   InForce in(*this, keys);
   const Expr *where = nullptr;
   bool fine = !e.where || evalWhere(*e.where, inner, where);
+  if (where && !mayHold(where)) {
+    fault(Kind::NoKey, e.where->range, "no row sees a key: this holds for no {}",
+          keys.size() == 1 ? fmt::format("`{}`", keys[0]->name) : "key")
+        .helped("where only some rows see none, their value is 0; here it always would be");
+    fine = false;
+  }
   Value scoreValue, valueValue;
   if (fine) {
     Assumed assumed(*this, where, true);

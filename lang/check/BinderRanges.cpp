@@ -187,6 +187,10 @@ bool Elaborator::makeBound(const ast::Binder &binder, Ranges &ranges, const Scop
   }
   if (binder.kind == ast::Binder::Kind::Colon)
     return true; // an axis that the element brings along
+  if (binder.kind == ast::Binder::Kind::Name && isTurn(binder.name.text, outer)) {
+    bound.turn = true;
+    return true;
+  }
   if (binder.kind == ast::Binder::Kind::Spread) {
     if (ranges.spreads.empty() && ranges.poisoned)
       return false;
@@ -245,7 +249,7 @@ bool Elaborator::bindBinders(const std::vector<ast::Binder> &binders, const std:
     for (const ast::Binder &part : binder.parts)
       look(part);
     open = open || binder.kind == ast::Binder::Kind::Spread;
-    if (binder.kind != ast::Binder::Kind::Name)
+    if (binder.kind != ast::Binder::Kind::Name || isTurn(binder.name.text, outer))
       return;
     ranges.names.insert(binder.name.text);
     if (!binder.in) {

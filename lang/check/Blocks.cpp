@@ -14,6 +14,10 @@ Value Elaborator::makeBlock(const BlockMaker &maker, Arguments arguments, Range 
   for (const auto &earlier : maker.given)
     for (const auto &[name, value] : earlier)
       scope->names[name] = *value;
+  if (&declaration == readBlock && maker.given.empty()) // what the checkpoint's format sets, unless it is said here
+    for (const Argument &read : readHyper)
+      if (std::none_of(arguments.begin(), arguments.end(), [&](const Argument &a) { return a.name == read.name; }))
+        arguments.push_back(read);
   calls.push_back({call, maker.file->library});
   bool fine = bindParameters(list, std::move(arguments), *scope, scope, call, declaration.name.text);
   calls.pop_back();
@@ -45,16 +49,28 @@ void Elaborator::bindBlock(const std::shared_ptr<Instance> &instance, Place plac
   ScopePtr scope = blockScope({instance});
   // Blocks that came as hyper-parameters and have no name yet take this one's.
   for (size_t i = 0; i < instance->given.size(); ++i) {
-    const auto &[name, value] = instance->given[i];
+    auto &[name, value] = instance->given[i];
+    if (takenOver(*instance, name))
+      continue;
+    if (!instance->replacements.empty())
+      instance->fields[name] = value = replacedWithin(value, below(instance->replacements, name));
     bindWithin(value, join(instance->place, name), storedUnder(instance->stored, name),
                instance->alike ? &instance->alike->given[i].second : nullptr);
   }
+  bool part = instance->declaration->isModel && !instance->place.path.empty();
+  inModels += part;
   for (const ast::Member &member : instance->declaration->members)
     elaborateMember(*instance, member, scope);
+  inModels -= part;
 }
 
 void Elaborator::elaborateMember(Instance &instance, const ast::Member &member, const ScopePtr &scope) {
   bases.clear(); // another block of the same kind has the same nodes, and other values
+  members.push_back(member.range);
+  struct Leave {
+    std::vector<Range> &members;
+    ~Leave() { members.pop_back(); }
+  } leave{members};
   if (member.condition) {
     Value condition = eval(*member.condition, scope);
     auto truth = condition.as<bool>();
@@ -76,9 +92,7 @@ void Elaborator::elaborateMember(Instance &instance, const ast::Member &member, 
   case ast::Member::Kind::Require:
     return evalRequire(*member.value, member.message, member.range, scope);
   case ast::Member::Kind::State:
-    instance.fields[member.targets.front().name.text] =
-        notYet(member.range, "a `state`, which lasts from call to call,");
-    return;
+    return elaborateState(instance, member, scope);
   case ast::Member::Kind::Parameter:
   case ast::Member::Kind::Table:
     return elaborateParameter(instance, member, scope);
@@ -94,7 +108,7 @@ void Elaborator::elaborateMember(Instance &instance, const ast::Member &member, 
       instance.fields[target.name.text] = Value();
       return;
     }
-    Value value = std::shared_ptr<const List>(list);
+    Value value = replacedWithin(std::shared_ptr<const List>(list), below(instance.replacements, target.name.text));
     bindMember(instance, member, value, scope, each);
     instance.fields[target.name.text] = std::move(value);
     return;
@@ -112,6 +126,7 @@ void Elaborator::elaborateMember(Instance &instance, const ast::Member &member, 
       instance.fields[member.targets[i].name.text] = tuple && i < (*tuple)->items.size() ? (*tuple)->items[i] : Value();
     return;
   }
+  value = replacedWithin(std::move(value), below(instance.replacements, target.name.text));
   if (auto data = value.as<DataPtr>())
     if (DataPtr table = tableOf(**data, target.name.text, member.range))
       value = table;
@@ -159,22 +174,9 @@ void Elaborator::elaborateParameter(Instance &instance, const ast::Member &membe
   parameter->stacked = instance.place.listed;
   if (stacksAt.count(parameter->path)) // of another shape, or of other initial values
     parameter->path = join(instance.place.exact, name);
-  std::string outerPlace = std::exchange(drawPlace, parameter->path);
-  InForce in(*this, indices);
-  bool outerInitialising = std::exchange(initialising, true);
-  ++indexDepth;
-  Value initial = eval(*member.value, inner);
-  --indexDepth;
-  initialising = outerInitialising, drawPlace = std::move(outerPlace);
-  DataPtr value = toData(initial, member.value->range, "the initial value");
-  if (!value)
+  parameter->initial = initialElement(*member.value, parameter->path, inner, indices, element);
+  if (!parameter->initial)
     return;
-  if (!value->axes.empty()) {
-    fault(Kind::RankMismatch, member.value->range, "an initial value is given for each element, and this is {}",
-          describe(initial));
-    return;
-  }
-  parameter->initial = scalarOf(*value);
   if (parameter->stacked) // no row yet
     axes.insert(axes.begin(), SizeExpr(0));
   parameter->tensor = newTensor(name, element, axes, member.range);
@@ -185,6 +187,10 @@ void Elaborator::elaborateParameter(Instance &instance, const ast::Member &membe
       return addRow(instance, *stack, member, name, scope);
   stacks.push_back(parameter.get());
   addRow(instance, *parameter, member, name, scope);
+  if (inModels == 0) {
+    auto own = std::find_if(members.rbegin(), members.rend(), [&](Range range) { return !inLibrary(range); });
+    removable.push_back({parameter.get(), own == members.rend() ? member.range : *own});
+  }
   program->parameters.push_back(std::move(parameter));
 }
 
@@ -216,7 +222,11 @@ std::optional<Value> Elaborator::field(const BlockRef &block, std::string_view n
   if (auto found = instance.fields.find(name); found != instance.fields.end())
     return found->second;
   if (auto found = instance.parameters.find(name); found != instance.parameters.end())
-    return parameterData(found->second, range);
+    return rowData(found->second.parameter->tensor, found->second.parameter->stacked, found->second.row, range);
+  if (auto found = instance.states.find(name); found != instance.states.end())
+    return stateData(instance, found->second, range);
+  if (instance.sizes.count(name))
+    return stateSize(instance, name);
   if (auto found = instance.absent.find(name); found != instance.absent.end()) {
     fault(Kind::AbsentMember, range, "`{}` is absent here: the condition of its declaration is false", name);
     return Value();
@@ -269,17 +279,16 @@ Elaborator::ScopePtr Elaborator::blockScope(const BlockRef &block) {
   return scope;
 }
 
-/// The whole parameter, or the block's row of a stack: within a turn that is written down on its own, which row it is
-/// is left open.
-Value Elaborator::parameterData(const Instance::Slot &slot, Range range) {
-  const checked::Tensor *tensor = slot.parameter->tensor;
-  if (!slot.parameter->stacked)
+/// All of a parameter or state, or the block's row of a stack: within a turn that is written down on its own, which row
+/// it is is left open.
+Value Elaborator::rowData(const checked::Tensor *tensor, bool stacked, int64_t row, Range range) {
+  if (!stacked)
     return Value(wholeTensor(tensor));
   if (turn)
-    return Value(wholeTensor(sliceOf(*turn, tensor, slot.row)));
+    return Value(wholeTensor(sliceOf(*turn, tensor, row)));
   auto data = std::make_shared<Data>();
   data->element = tensor->element, data->axes = {tensor->axes.begin() + 1, tensor->axes.end()}, data->view = true;
-  data->at = [this, tensor, row = slot.row, range](std::span<const Expr *const> positions) {
+  data->at = [this, tensor, row, range](std::span<const Expr *const> positions) {
     std::vector<const Expr *> full = {make.number(row, range)};
     full.insert(full.end(), positions.begin(), positions.end());
     return make.read(tensor, full, range);
@@ -290,6 +299,8 @@ Value Elaborator::parameterData(const Instance::Slot &slot, Range range) {
 Value Elaborator::callBlock(const BlockRef &block, Arguments arguments, Range call) {
   if (!isBound(block, call))
     return {};
+  if (block.pick)
+    return callPicked(block, std::move(arguments), call);
   for (const ast::Member &member : block.instance->declaration->members)
     if (member.kind == ast::Member::Kind::Function && !member.function->name)
       return callDeclared(*methodOf(block, *member.function), std::move(arguments), call);

@@ -145,6 +145,17 @@ Elaborator::Assumed::Assumed(Elaborator &in, const Expr *condition, bool innermo
 }
 Elaborator::Assumed::~Assumed() { in.conditions = std::move(before); }
 
+/// Whether some values of the indices, and some sizes, may satisfy the condition, as far as can be shown.
+bool Elaborator::mayHold(const Expr *condition) {
+  Question in = question();
+  for (const Condition &around : conditions)
+    assume(around.expr, in);
+  if (in.facts.contradictory()) // nothing here is ever run
+    return true;
+  assume(condition, in);
+  return !in.facts.contradictory();
+}
+
 std::vector<const Expr *> Elaborator::guards() const {
   std::vector<const Expr *> result;
   for (const Condition &condition : conditions)

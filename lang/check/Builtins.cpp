@@ -20,6 +20,12 @@ constexpr Builtin kRecipeBuiltins[] = {
 #include "lang/check/Recipes.def"
 };
 
+/// A source's fields, as its options are.
+constexpr Builtin kFields[] = {
+#define HEED_SOURCE(name, options, fields) {#name, Builtin::Kind::Source, fields},
+#include "lang/check/Recipes.def"
+};
+
 constexpr std::string_view kSettings[] = {
 #define HEED_SETTING(name) #name,
 #include "lang/check/Recipes.def"
@@ -56,6 +62,11 @@ const Builtin *findBuiltin(std::string_view name) { return find(kBuiltins, name)
 const Builtin *findRecipeBuiltin(std::string_view name) { return find(kRecipeBuiltins, name); }
 std::vector<std::string> builtinNames() { return names(kBuiltins); }
 std::vector<std::string> recipeBuiltinNames() { return names(kRecipeBuiltins); }
+
+std::vector<std::string> fieldsOf(std::string_view source) {
+  const Builtin *found = find(kFields, source);
+  return found ? found->optionNames() : std::vector<std::string>();
+}
 
 bool isSetting(std::string_view name) {
   return std::find(std::begin(kSettings), std::end(kSettings), name) != std::end(kSettings);

@@ -37,6 +37,9 @@ const Builtin *findRecipeBuiltin(std::string_view name);
 std::vector<std::string> builtinNames();
 std::vector<std::string> recipeBuiltinNames();
 
+/// Fields of the batches that a source of data gives.
+std::vector<std::string> fieldsOf(std::string_view source);
+
 /// `data`, `batch`, …: what a recipe can set.
 bool isSetting(std::string_view name);
 std::vector<std::string> settingNames();

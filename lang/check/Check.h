@@ -28,6 +28,8 @@ struct ConfigValue {
 struct CheckOptions {
   /// `GPT2`, or `GPT2(depth = 48)`: which model, with which hyper-parameters. Empty: the file's only model.
   std::string model;
+  /// Or the recipe whose model it is; then what the recipe says is checked too.
+  const ast::Declaration *recipe = nullptr;
   /// The checkpoint that is read: what its architecture is called, and its config. Empty: none, and `config(key,
   /// value)` is `value`.
   std::string architecture;
@@ -41,11 +43,16 @@ constexpr size_t mostVariants = 16;
 
 /// Names of the models of the main file, in order.
 std::vector<std::string> modelsOf(const Package &);
+/// Recipes of the main file.
+std::vector<const ast::Declaration *> recipesOf(const Package &);
 
 /// A fingerprint of all source text, hexadecimal.
 std::string digestOf(const Sources &, const Package &);
 
 /// Null exactly when an error was reported.
 std::unique_ptr<checked::Program> check(Sources &, const Package &, const CheckOptions &, Diagnostics &);
+
+/// Reports what a checked program has and no later stage takes yet, each at its place.
+void refuseNotYet(const checked::Program &, Diagnostics &);
 
 } // namespace heed

@@ -27,6 +27,7 @@ struct Op;
 struct Body;
 struct Expr;
 struct Parameter;
+struct State;
 
 /// A tensor: an input, a parameter (or a layer's slice of one), a table, or what an op defines.
 struct Tensor {
@@ -39,7 +40,7 @@ struct Tensor {
   bool wide = false;                    // Working, but not narrower than f32: numbers, rounded where they are read
 };
 
-/// An index of a definition, a reduction or an attend: 0 <= value < bound.
+/// An index of a definition, a reduction, an attend or a scan: 0 <= value < bound.
 struct IndexVar {
   std::string name;
   SizeExpr bound;
@@ -146,38 +147,59 @@ struct Expr {
 // ---- ops ----
 
 struct Op {
-  enum class Kind { Define, Table, Reshape, Sort, Repeat, Branch, Require };
+  enum class Kind { Define, Table, Reshape, Sort, Repeat, Branch, Scan, Route, Next, Require };
   Kind kind;
   Range range;
-  Range caller;                  // where it stands in the standard library: the call that led there; else empty
-  std::string block;             // the path of the block whose function it belongs to: "layers.*.attn"; "" of the model
-  std::vector<Tensor *> results; // Define, Table, Reshape: one; Sort: values and positions; Repeat: one per carry; Branch: any
+  Range caller;      // where it stands in the standard library: the call that led there; else empty
+  std::string block; // the path of the block whose function it belongs to: "layers.*.attn"; "" of the model
+  /// Define, Table, Reshape: one; Sort: values and positions; Repeat: one per carry; Branch: any; Scan: one per carry,
+  /// then what its turns collect, along a first axis; Route: what the blocks give, with an axis per index first; Next:
+  /// none
+  std::vector<Tensor *> results;
 
-  // Define: result[indices] = element
+  // Define: result[indices] = element; Route: what is routed, a row at each point of the indices
   std::vector<const IndexVar *> indices;
   const Expr *element = nullptr;
 
   std::vector<double> numbers; // Table: row-major, exact to f64, of a result with constant axes
 
-  const Tensor *source = nullptr; // Reshape: the same elements, row-major, under other axes; Sort: along its last axis
+  const Tensor *source = nullptr; // Reshape: the same elements, row-major, under other axes; Sort: along its last axis;
+                                  // Next: the new value
 
   // Sort: that many of the first; equal ones as they stood
   SizeExpr count;
   bool descending = false;
 
-  // Repeat: turn t is of kind schedule[t]
+  // Repeat: turn t is of kind schedule[t]. Scan: one turn per value of `turn`, an index that its body may use. Route: a
+  // turn per row, with the rows of stacks that its pick says.
   struct Stack {
     const Tensor *source;
     const Tensor *layer;       // an argument of the body: a row of the source, or as many as its first axis says
-    std::vector<int64_t> rows; // by turns of the kind, the row or the first one; empty: 0, 1, 2, …
+    std::vector<int64_t> rows; // by turns of the kind (Route: by picks), the row or the first one; empty: 0, 1, 2, …
   };
   struct Layer {
     std::vector<Stack> stacks;
-    std::unique_ptr<Body> body; // arguments: one per carry; results: one per carry
+    /// Repeat, Scan: arguments are the carries, results the carries (Scan: then a slice for each further result).
+    /// Route: arguments are the rows, results what the block gives for them.
+    std::unique_ptr<Body> body;
   };
-  std::vector<int32_t> schedule;
-  std::vector<const Tensor *> carries; // initial values
-  std::vector<Layer> layers;           // one for each kind
+  std::vector<int32_t> schedule;       // Repeat
+  std::vector<const Tensor *> carries; // Repeat, Scan: initial values
+  std::vector<Layer> layers;           // Repeat: one for each kind; Scan, Route: one
+  const IndexVar *turn = nullptr;      // Scan
+  bool reverse = false;                // Scan: from the last turn to the first
+
+  // Route: the block that each row goes through, over `indices`; -1: none, and the result is 0 there
+  const Tensor *picks = nullptr;
+  struct Routed {
+    const Tensor *source;             // its first axes stand for `at`, the rest is the row
+    std::vector<const IndexVar *> at; // some of `indices`
+  };
+  std::vector<Routed> routed;
+
+  // Next: what a state holds from the next call on
+  const Tensor *old = nullptr; // the state, as the entry or the turn around reads it
+  std::optional<int64_t> row;  // of a stack, where that is read as a whole
 
   // Branch: layers[0] where the condition holds, else layers[1]; both without arguments, one result per result
   // Require: `atLeastZero` >= 0, or a scalar condition; else `message`
@@ -214,9 +236,21 @@ struct Parameter {
   const Expr *initial = nullptr;
 };
 
+/// What lasts from call to call: stored like a parameter if all its sizes are constant, else alive as long as the
+/// batch's documents are. Its tensor has the sizes that its type names.
+struct State : Parameter {
+  std::vector<std::string> sizes; // that run time knows
+};
+
 struct Result {
   std::string name;
   const Tensor *tensor;
+};
+
+/// A state as an entry reads it: its old value, with the sizes that the entry's inputs give it.
+struct OldState {
+  const State *state;
+  Tensor *tensor;
 };
 
 struct Entry {
@@ -224,9 +258,11 @@ struct Entry {
   Range range;
   std::vector<std::string> sizes; // "B", "T"
   std::optional<std::string> stream;
-  std::optional<SizeExpr> prefix; // the first positions of the stream that arrive together
-  std::vector<std::string> without; // of its inputs, these are left out: entries of one name are its variants
+  std::optional<SizeExpr> prefix;     // `stream T from n`: the first positions arrive together, as many as this size
+  const Tensor *streamFrom = nullptr; // or as the input says
+  std::vector<std::string> without;   // of its inputs, these are left out: entries of one name are its variants
   std::vector<Tensor *> inputs;
+  std::vector<OldState> states; // those that it reads
   std::vector<Result> results;
   Body body; // parameters and inputs are used directly; `results` says what is returned
 };
@@ -235,6 +271,7 @@ struct Program {
   std::string model;  // its name
   std::string digest; // of all source text, hexadecimal
   std::vector<std::unique_ptr<Parameter>> parameters;
+  std::vector<std::unique_ptr<State>> states;
   std::vector<std::unique_ptr<Entry>> entries;
   std::vector<std::string> ignored; // stored names that a checkpoint may hold unused
 

@@ -59,7 +59,7 @@ Diagnostic &Elaborator::notWhole(Kind kind, Range range, std::string_view what, 
   if (!value.uneven.empty())
     return fault(Kind::NotDivisible, range, "{}", value.uneven).labelled(fmt::format("{} is a whole number", what));
   if (value.data() && checked::isInteger(value.data()->element))
-    return fault(kind, range, "{} is known from shapes, and this is data: {}", what, describe(value));
+    return fault(kind, range, "{} is known when compiling or from shapes, and this is data: {}", what, describe(value));
   return fault(kind, range, "{} is a whole number, and this is {}", what, describe(value));
 }
 

@@ -1,9 +1,9 @@
 // Runs the program on compile-time values and writes down what it does to data. One object per model that is checked.
 //
-// Each group of methods has a file of its own: Models, Blocks, Lists, Stored, Functions, Signatures, Statements, Loops,
-// Expressions, Operators, Branches, IndexNotation, BinderRanges, Subscripts, Attention, CallBuiltins, WholeTensors,
-// Draws, Tensors, Bounds. Errors are reported once, where a person can mend them, and give Poison, which spreads in
-// silence.
+// Each group of methods has a file of its own: Models, Blocks, Lists, States, Replacements, Stored, Functions,
+// Signatures, Statements, Loops, Rolling, Scans, Routes, Expressions, Operators, Branches, IndexNotation, BinderRanges,
+// Subscripts, Attention, CallBuiltins, WholeTensors, Draws, Tensors, Bounds, Recipes, Unused. Errors are reported once,
+// where a person can mend them, and give Poison, which spreads in silence.
 #pragma once
 
 #include "lang/check/Check.h"
@@ -47,12 +47,15 @@ private:
   void readNames(const ast::Attribute &);
   void readAs(const ast::Attribute &, Arguments &hyper);
   std::string joinedWithPrefix(const std::string &name) const;
+  const ast::Declaration *modelIn(const ast::Expr &, const Package::File &) const;
+  Value derivedModel(const ast::Declaration &);
   void elaborateEntry(const ast::Function &, const BlockRef &model);
   void elaborateVariant(const ast::Function &, const BlockRef &model, std::vector<std::string> without);
   bool entryInput(checked::Entry &, const ast::Parameter &, const BlockRef &model, Arguments &);
   bool isInput(const ast::Parameter &, Scope &);
   bool leftOut(checked::Entry &, const ast::Parameter &, const BlockRef &model, Arguments &);
   bool addInput(checked::Entry &, const ast::Parameter &, const ast::Type &, const ScopePtr &blockScope, Arguments &);
+  bool streamFrom(checked::Entry &, const ast::Parameter &, const BlockRef &model);
   void entryResults(checked::Entry &, const ast::Function &, const Value &);
 
   // ---- Blocks.cpp: making blocks, their members ----
@@ -68,7 +71,7 @@ private:
   bool isBound(const BlockRef &, Range);
   std::shared_ptr<const Callable> methodOf(const BlockRef &, const ast::Function &);
   ScopePtr blockScope(const BlockRef &);
-  Value parameterData(const Instance::Slot &, Range);
+  Value rowData(const checked::Tensor *whole, bool stacked, int64_t row, Range);
   Value callBlock(const BlockRef &, Arguments, Range call);
 
   // ---- Lists.cpp: lists, blocks in lists ----
@@ -80,6 +83,58 @@ private:
   void bindWithin(const Value &, const Place &, const StoredAs &, const Value *alike);
   Value reversed(const Value &, Range);
   Value partOfList(const ast::Index &, const Value &list, const ScopePtr &);
+
+  // ---- Unused.cpp ----
+  void reportUnusedParameters();
+
+  // ---- Recipes.cpp ----
+  struct Recipe;
+  void checkRecipe(const ast::Declaration &);
+  void checkSetting(Recipe &, const ast::Setting &);
+  void checkData(Recipe &, const ast::Setting &);
+  void checkObjective(Recipe &, const ast::Setting &);
+  void checkOptimizer(Recipe &, const ast::Setting &);
+  void checkRate(const ast::Expr &);
+  void checkEvaluate(Recipe &, const ast::Setting &);
+  void checkGroups(Recipe &, const ast::Setting &);
+  void checkShard(Recipe &, const ast::Setting &);
+  void checkMesh(Recipe &, const ast::Setting &);
+  void checkPath(const std::string &pattern, Range);
+  const checked::Entry *entryNamed(const ast::Expr &);
+  std::optional<double> numberIn(const ast::Expr &, double least, double below, std::string_view what);
+  bool wholeIn(const ast::Expr &, std::string_view what);
+  Diagnostic &misfit(const ast::Expr &, std::string_view setting, std::string_view wanted);
+
+  // ---- States.cpp: what lasts from call to call ----
+  void elaborateState(Instance &, const ast::Member &, const ScopePtr &);
+  const Expr *initialElement(const ast::Expr &, const std::string &path, const ScopePtr &,
+                             const std::vector<const IndexVar *> &indices, Element);
+  std::optional<Value> stateSize(const Instance &, std::string_view name) const;
+  void bindStateSize(const std::string &name, const SizeExpr &, const ScopePtr &);
+  void addStateRow(Instance &, checked::State &, const ast::Member &, const std::string &name, const ScopePtr &);
+  const checked::Tensor *stateTensor(const Instance &, const checked::State &, Range);
+  Value stateData(const Instance &, const Instance::StateSlot &, Range);
+  Value evalNext(const ast::Statement &, const ScopePtr &);
+  bool nextState(const ast::Target &, Value, Range statement, const ScopePtr &);
+  bool mayBeNext(const Instance::StateSlot &, const ast::Target &);
+
+  // ---- Replacements.cpp: `with` ----
+  Value evalWith(const ast::With &, const ScopePtr &);
+  Value replacedWithin(Value, const std::vector<ReplacementBelow> &);
+  Value replaced(Value, const std::vector<ReplacementBelow> &);
+  static std::vector<ReplacementBelow> below(const std::vector<ReplacementBelow> &, const std::string &name);
+  static bool takenOver(const Instance &, const std::string &name);
+  void reportUnused();
+  static void blockPaths(const Value &, const Instance &within, std::vector<std::string> &);
+
+  // ---- Routes.cpp: blocks that data picks ----
+  Value pickedFrom(const std::shared_ptr<const List> &, const ast::Subscript &, const Value &index, const ScopePtr &);
+  Value callPicked(const BlockRef &, Arguments, Range call);
+  void routeStacks(checked::Op &, const Turn &, const List &among);
+  DataPtr along(const std::vector<const IndexVar *> &, const DataPtr &element, const std::string &name, Range);
+  void indicesIn(const Expr *, std::vector<const IndexVar *> &);
+  void indicesOf(const Data &, std::vector<const IndexVar *> &);
+  bool routeRows(checked::Op &, Arguments &, const std::vector<DataPtr> &, Range call);
 
   // ---- Stored.cpp: names in checkpoints ----
   StoredAs storedAs(const Instance &parent, const ast::Member &, const std::string &name, const ScopePtr &,
@@ -115,26 +170,47 @@ private:
   Value functionResult(const ast::Function &, Value, const ScopePtr &, Range);
   Arguments evalArguments(const std::vector<ast::Argument> &, const ScopePtr &);
 
-  // ---- Statements.cpp, Loops.cpp, Turns.cpp, Kinds.cpp ----
+  // ---- Statements.cpp, Loops.cpp, Rolling.cpp, Kinds.cpp, Scans.cpp ----
   Value evalBody(const ast::Body &, const ScopePtr &);
   Value evalStatement(const ast::Statement &, const ScopePtr &);
   Value evalBind(const ast::Statement &, const ScopePtr &);
+  static ast::Binary::Op operatorOf(ast::Statement::Op);
   void nameAfter(const Data &, const std::string &name);
   Value bindTarget(const ast::Target &, Value, const ScopePtr &);
   void evalRequire(const ast::Expr &condition, const std::string &message, Range, const ScopePtr &);
   DataPtr everywhere(const Expr *condition, Range);
   void requireSizes(ast::Binary::Op, const SizeExpr &, const SizeExpr &, const std::string &message, Range);
   Value evalFor(const ast::Statement &, const ScopePtr &);
-  static bool collects(const ast::Body &, const ast::Statement &loop);
   void poisonTargets(const ast::Statement &, const ScopePtr &);
   Value notYetLoop(const ast::Statement &, std::string_view what, const ScopePtr &);
   Value writeOut(const ast::Statement &, const std::vector<Value> &turns, const ScopePtr &);
   Value loopValue(const ast::Statement &, const std::vector<std::string> &carried, const ScopePtr &);
   class Rolling;
+  using Rows = std::map<std::pair<const checked::Tensor *, int64_t>, int64_t>;
+  void rowsBeside(const Value &, const Value &, Rows &);
+  checked::Op::Stack stackOf(const checked::Tensor *source, const checked::Tensor *layer, std::vector<int64_t> rows);
   const checked::Tensor *sliceOf(Turn &, const checked::Tensor *source, int64_t row, std::optional<int64_t> count = {});
+  struct Scan;
+  Value scanOver(const ast::Statement &, const SpanValue &, const ScopePtr &);
+  bool scanCarries(Scan &, const ScopePtr &);
+  bool scanTurn(Scan &, const ScopePtr &);
+  DataPtr handedOn(Scan &, size_t carry);
+  DataPtr storedForLoop(DataPtr, const std::string &name, const ast::Statement &loop);
+  DataPtr backwards(const DataPtr &, Range);
+  Value scanResults(Scan &, const ScopePtr &);
+  Value evalTurn(const ast::Body &, const ScopePtr &);
+  static bool isTurn(std::string_view name, const ScopePtr &);
+  static std::vector<std::string> collectedIn(const ast::Body &, const ast::Statement &loop);
+  Value gathered(const Collected &, const std::string &loop, const DataPtr &all, Range);
+  DataPtr sideBySide(const std::vector<DataPtr> &slices, Range);
+  void collectTurns(const ast::Statement &, const std::vector<Value> &turns,
+                    const std::map<std::string, std::vector<Value>> &collected, const ScopePtr &);
+  bool covers(const ast::Statement &, const std::string &loop, const SizeExpr &low, const std::string &name);
   std::vector<std::string> reboundIn(const ast::Body &, const ScopePtr &);
   void rebind(const std::string &name, Value, const ScopePtr &);
   bool sameType(const Data &, const Data &);
+  bool sameAxes(const Data &, const Data &);
+  static std::string typeText(const Data &);
 
   // ---- Expressions.cpp, Operators.cpp ----
   Value eval(const ast::Expr &, const ScopePtr &);
@@ -201,11 +277,13 @@ private:
     const ast::Binder *binder;
     std::vector<const IndexVar *> indices;
     std::vector<Bound> parts;
+    bool turn = false; // the variable of a loop around: what is defined is one turn's part of the whole
   };
   struct Ranges;
   Value evalDefinition(const std::vector<const ast::Target *> &, const ast::Expr &, const ScopePtr &,
                        const ast::Expr *old = nullptr, ast::Binary::Op = ast::Binary::Op::Add);
-  DataPtr definedFrom(const std::vector<Bound> &, const DataPtr &element, const std::string &name, Range);
+  Value definedFrom(const std::vector<Bound> &, const DataPtr &element, Range);
+  DataPtr grouped(DataPtr flat, const std::vector<size_t> &groups, Range);
   Value evalReduce(const ast::Reduce &, const ScopePtr &);
   Value reduceData(checked::Reduction, bool mean, const std::vector<const IndexVar *> &, const Expr *where,
                    const DataPtr &body, Range);
@@ -304,6 +382,7 @@ private:
   std::string missingGuard(const Expr *position, const SizeExpr &axis, std::string_view text);
   bool atLeast(const Expr *position, const Linear &least, Question &, int sign);
   bool readsData(const Expr *e) { return !make.dataFree(e); }
+  bool mayHold(const Expr *condition);
   std::vector<const Expr *> guards() const;
   std::vector<const Expr *> wheres() const;
   bool sizesAgree(const SizeExpr &, const SizeExpr &);
@@ -343,6 +422,26 @@ private:
   // Where we are.
   checked::Body *body = nullptr; // what ops are appended to; null while blocks are made
   Turn *turn = nullptr;          // of the innermost loop whose turns are written down on their own
+  checked::Entry *entry = nullptr;
+  std::map<const Instance *, std::map<std::string, SizeExpr, std::less<>>> stateSizes; // in this entry
+  struct NextValue {
+    const checked::State *state;
+    std::optional<int64_t> row; // none: of a loop over its blocks
+    Range range;
+  };
+  std::vector<NextValue> nexts;                                  // in this entry
+  std::map<std::string, std::vector<checked::State *>> statesAt; // by path, as stacksAt
+  std::vector<std::shared_ptr<Replacement>> replacements;
+  unsigned withs = 0;
+  const ast::Block *readBlock = nullptr; // whose hyper-parameters the checkpoint sets, where nothing else is said
+  Arguments readHyper;
+  std::vector<Range> members; // that are being made, outermost first
+  unsigned inModels = 0;      // > 0 within a model that is part of another one
+  /// Parameters, and where a person would take them away; those of a model that is part of another one are left out.
+  std::vector<std::pair<const checked::Parameter *, Range>> removable;
+  unsigned routes = 0;                       // > 0 within the function of a block that data picks
+  checked::Body *once = nullptr;             // within a scan: the body around all scans
+  std::vector<const IndexVar *> scanIndices; // of the scans that run, outermost first
   struct CallSite {
     Range range;
     bool library;                    // what is called is in the standard library

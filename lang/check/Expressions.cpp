@@ -93,7 +93,7 @@ Value Elaborator::eval(const ast::Expr &e, const ScopePtr &scope) {
   case K::Subscript:
     return evalSubscript(static_cast<const ast::Subscript &>(e), scope);
   case K::With:
-    return notYet(e.range, "`with`, which replaces blocks of a model,");
+    return evalWith(static_cast<const ast::With &>(e), scope);
   }
   return {};
 }
@@ -115,8 +115,13 @@ std::optional<Value> Elaborator::lookup(std::string_view name, Range range, cons
 }
 
 Value Elaborator::evalName(const std::string &name, Range range, const ScopePtr &scope) {
-  if (auto value = lookup(name, range, scope))
-    return *value;
+  if (auto value = lookup(name, range, scope)) {
+    if (!value->as<std::shared_ptr<const Collected>>())
+      return *value;
+    fault(Kind::CollectedRead, range, "`{}` is complete after the loop, and this is one of its turns", name)
+        .helped(fmt::format("bind what this turn gives to a name of its own, and collect that in `{}`", name));
+    return {};
+  }
   if (name == "true" || name == "false")
     return name == "true";
   if (name == "training")
@@ -225,6 +230,10 @@ Value Elaborator::evalDot(const ast::Dot &e, const ScopePtr &scope) {
   if (base.poisoned())
     return {};
   if (auto block = base.as<BlockRef>()) {
+    if (block->pick) {
+      fault(Kind::NoMember, e.name.range, "a block that data picks is called, and has no members to read");
+      return {};
+    }
     if (auto value = field(*block, e.name.text, e.name.range))
       return *value;
     auto &report = fault(Kind::NoMember, e.name.range, "the block `{}` has no `{}`",

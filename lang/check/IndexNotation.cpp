@@ -39,9 +39,7 @@ Value Elaborator::evalDefinition(const std::vector<const ast::Target *> &targets
     for (size_t i = 0; i < (*tuple)->items.size(); ++i) {
       DataPtr element = toData((*tuple)->items[i], e.range, "the element");
       result->names.push_back("");
-      result->items.push_back(
-          element ? Value(definedFrom(bounds, element, i < targets.size() ? targets[i]->name.text : "", e.range))
-                  : Value());
+      result->items.push_back(element ? definedFrom(bounds, element, e.range) : Value());
     }
     return std::shared_ptr<const TupleValue>(result);
   }
@@ -51,7 +49,11 @@ Value Elaborator::evalDefinition(const std::vector<const ast::Target *> &targets
   size_t brought = 0;
   for (const Bound &bound : bounds)
     brought += bound.binder->kind == ast::Binder::Kind::Colon;
-  if (brought == 0 && !element->axes.empty()) {
+  std::function<bool(const Bound &)> collects = [&](const Bound &bound) {
+    return bound.turn || std::any_of(bound.parts.begin(), bound.parts.end(), collects);
+  };
+  bool partial = std::any_of(bounds.begin(), bounds.end(), collects);
+  if (brought == 0 && !element->axes.empty() && !partial) {
     fault(Kind::RankMismatch, e.range, "each element of `{}` is a scalar, and this is {}", target.name.text,
           describe(value))
         .helped("bring its axes along with `:` among the binders, or index it");
@@ -62,90 +64,90 @@ Value Elaborator::evalDefinition(const std::vector<const ast::Target *> &targets
           element->axes.size());
     return {};
   }
-  return definedFrom(bounds, element, target.name.text, target.range.to(e.range));
+  return definedFrom(bounds, element, target.range.to(e.range));
 }
 
-/// The tensor over the binders: position by position, the indices are replaced. Composite binders split one axis.
-Elaborator::DataPtr Elaborator::definedFrom(const std::vector<Bound> &bounds, const DataPtr &element,
-                                            const std::string &name, Range range) {
-  auto data = std::make_shared<Data>();
-  data->element = element->element;
-  std::vector<SizeExpr> flat; // axes with composites taken apart
-  std::vector<size_t> groups; // how many of them make one axis of the result
-  bool constantFactors = true;
+/// The tensor over the binders: position by position, the indices are replaced. Within a loop whose variable is among
+/// the binders it is one turn's part of that.
+Value Elaborator::definedFrom(const std::vector<Bound> &bounds, const DataPtr &element, Range range) {
+  auto flat = std::make_shared<Data>(); // composites taken apart
+  flat->element = element->element;
+  Collected collected;
+  std::vector<const IndexVar *> leaves; // of each axis of `flat`; null for those that the element brings along
   size_t brought = 0;
+  bool partial = false;
+  auto axis = [&](const IndexVar *v) {
+    flat->axes.push_back(v ? v->bound : element->axes[brought++]), flat->axisNames.push_back(v ? v->name : "");
+    collected.axes.push_back(""), leaves.push_back(v);
+  };
+  std::function<void(const Bound &)> apart = [&](const Bound &bound) {
+    if (bound.turn)
+      collected.axes.push_back(bound.binder->name.text), partial = true;
+    if (bound.binder->kind == ast::Binder::Kind::Colon)
+      axis(nullptr);
+    std::for_each(bound.indices.begin(), bound.indices.end(), axis);
+    std::for_each(bound.parts.begin(), bound.parts.end(), apart);
+  };
   for (const Bound &bound : bounds) {
-    std::vector<const IndexVar *> own;
-    collect({bound}, own);
-    if (bound.binder->kind == ast::Binder::Kind::Colon) {
-      flat.push_back(element->axes[brought++]), groups.push_back(1);
-      data->axisNames.push_back("");
-      continue;
-    }
-    bool composite = bound.binder->kind == ast::Binder::Kind::Composite;
-    for (size_t i = 0; i < own.size(); ++i) {
-      flat.push_back(own[i]->bound);
-      constantFactors = constantFactors && (!composite || i == 0 || own[i]->bound.isConstant());
-      if (!composite)
-        groups.push_back(1), data->axisNames.push_back(own[i]->name);
-    }
-    if (composite)
-      groups.push_back(own.size()), data->axisNames.push_back(own[0]->name + own.back()->name);
+    size_t before = collected.axes.size();
+    apart(bound);
+    size_t made = collected.axes.size() - before;
+    if (bound.binder->kind == ast::Binder::Kind::Composite)
+      collected.groups.push_back(made);
+    else
+      collected.groups.insert(collected.groups.end(), made, 1);
   }
-  for (; brought < element->axes.size(); ++brought) // `:` at the end may be left out
-    flat.push_back(element->axes[brought]), groups.push_back(1), data->axisNames.push_back("");
-  auto atFlat = [=, this](std::vector<const Expr *> positions) {
+  while (brought < element->axes.size()) // `:` at the end may be left out
+    axis(nullptr), collected.groups.push_back(1);
+  flat->at = [=, this](std::span<const Expr *const> positions) {
     Scalars::Positions with;
     std::vector<const Expr *> broughtAt;
-    size_t next = 0;
-    for (const Bound &bound : bounds) {
-      std::vector<const IndexVar *> own;
-      collect({bound}, own);
-      if (bound.binder->kind == ast::Binder::Kind::Colon)
-        broughtAt.push_back(positions[next++]);
-      for (const IndexVar *v : own)
-        with[v] = positions[next++];
-    }
-    broughtAt.insert(broughtAt.end(), positions.begin() + next, positions.end());
+    for (size_t i = 0; i < leaves.size(); ++i)
+      if (leaves[i])
+        with[leaves[i]] = positions[i];
+      else
+        broughtAt.push_back(positions[i]);
     return make.substitute(element->at(broughtAt), with);
   };
-  if (!constantFactors) { // define it with the axis taken apart, then merge
-    auto split = std::make_shared<Data>();
-    split->element = data->element, split->axes = flat;
-    split->at = [=](std::span<const Expr *const> positions) { return atFlat({positions.begin(), positions.end()}); };
-    std::vector<SizeExpr> merged;
-    size_t next = 0;
-    for (size_t group : groups) {
-      SizeExpr product = 1;
-      for (size_t i = 0; i < group; ++i)
-        product = product * flat[next++];
-      merged.push_back(product);
-    }
-    return reshaped(split, merged, range);
-  }
+  if (!partial)
+    return grouped(flat, collected.groups, range);
+  collected.slice = grouped(flat, std::vector<size_t>(flat->axes.size(), 1), range);
+  return std::make_shared<const Collected>(collected);
+}
+
+/// The same elements with neighbouring axes made one, row-major: as many as each group says.
+Elaborator::DataPtr Elaborator::grouped(DataPtr flat, const std::vector<size_t> &groups, Range range) {
+  auto data = std::make_shared<Data>();
+  data->element = flat->element;
+  bool constantFactors = true;
   size_t next = 0;
   for (size_t group : groups) {
-    SizeExpr product = 1;
-    for (size_t i = 0; i < group; ++i)
-      product = product * flat[next++];
+    SizeExpr product = flat->axes[next];
+    for (size_t i = 1; i < group; ++i) {
+      product = product * flat->axes[next + i];
+      constantFactors = constantFactors && flat->axes[next + i].isConstant();
+    }
     data->axes.push_back(product);
+    data->axisNames.push_back(flat->axisNames[next] + (group > 1 ? flat->axisNames[next + group - 1] : ""));
+    next += group;
   }
+  if (!constantFactors) // store it with the axis taken apart, then merge
+    return reshaped(flat, data->axes, range);
   data->at = [=, this](std::span<const Expr *const> positions) {
     std::vector<const Expr *> apart;
-    size_t axis = 0, factor = 0;
+    size_t axis = 0;
     for (size_t group : groups) {
       const Expr *rest = positions[axis++];
       std::vector<const Expr *> digits(group);
       for (size_t i = group; i-- > 1;) {
-        const Expr *size = make.size(flat[factor + i], range);
+        const Expr *size = make.size(flat->axes[apart.size() + i], range);
         digits[i] = make.apply(ScalarOp::Remainder, rest, size, range);
         rest = make.apply(ScalarOp::FloorDivide, rest, size, range);
       }
       digits[0] = rest;
       apart.insert(apart.end(), digits.begin(), digits.end());
-      factor += group;
     }
-    return atFlat(std::move(apart));
+    return flat->at(apart);
   };
   if (data->axes.empty())
     return scalar(data->at({}));

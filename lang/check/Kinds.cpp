@@ -50,12 +50,12 @@ Op::Layer Elaborator::Rolling::layerOf(Kind &kind) {
 }
 
 /// Within a turn of a loop around, a stack is the part that this loop needs: other turns have another part.
-Op::Stack Elaborator::Rolling::stackOf(const Tensor *source, const Tensor *layer, std::vector<int64_t> rows) {
+Op::Stack Elaborator::stackOf(const Tensor *source, const Tensor *layer, std::vector<int64_t> rows) {
   int64_t count = *source->axes.front().constant();
   int64_t low = *std::min_element(rows.begin(), rows.end()), high = *std::max_element(rows.begin(), rows.end());
-  if (in.turn && source->parameter && high - low + 1 < count) {
+  if (turn && source->parameter && high - low + 1 < count) {
     count = high - low + 1;
-    source = in.sliceOf(*in.turn, source, low, count);
+    source = sliceOf(*turn, source, low, count);
     for (int64_t &row : rows)
       row -= low;
   }
@@ -72,7 +72,7 @@ void Elaborator::Rolling::stackSlices(Kind &kind, Op::Layer &layer) {
       if (auto found = turn.rows.find(slice.tensor); found != turn.rows.end())
         rows.push_back(found->second);
     if (!rows.empty()) // else nothing reads it
-      layer.stacks.push_back(stackOf(slice.source, slice.tensor, std::move(rows)));
+      layer.stacks.push_back(in.stackOf(slice.source, slice.tensor, std::move(rows)));
   }
 }
 
@@ -129,7 +129,7 @@ void Elaborator::Rolling::stackPicks(Kind &kind, Op::Layer &layer) {
     if (!row) {
       std::vector<SizeExpr> axes(read->tensor->axes.begin() + 1, read->tensor->axes.end());
       row = in.newTensor(read->tensor->name, read->tensor->element, axes, read->range);
-      layer.stacks.push_back(stackOf(read->tensor, row, rows));
+      layer.stacks.push_back(in.stackOf(read->tensor, row, rows));
     }
     Expr *copy = in.make.make(Expr::Kind::Read, read->type, read->range);
     *copy = *read;

@@ -87,10 +87,12 @@ Value Elaborator::evalComprehension(const ast::Comprehension &e, const ScopePtr 
 /// A list from its end, a range from its last number.
 Value Elaborator::reversed(const Value &value, Range range) {
   if (auto span = value.as<SpanValue>(); span && !(span->low.constant() && span->high.constant()))
-    return notYet(range, "a reverse loop over a size that only run time knows");
+    return SpanValue{span->low, span->high, !span->reverse};
+  if (auto size = value.size(); size && !size->isConstant())
+    return SpanValue{0, *size, true};
   auto list = std::make_shared<List>();
-  if (!turnsOf(value, list->items)) {
-    fault(Kind::TypeMismatch, range, "`reverse` takes a list or a range, and this is {}", describe(value));
+  if (!turnsOf(value.size() ? Value(SpanValue{0, *value.size()}) : value, list->items)) {
+    fault(Kind::TypeMismatch, range, "`reverse` takes a range, a size or a list, and this is {}", describe(value));
     return {};
   }
   std::reverse(list->items.begin(), list->items.end());

@@ -6,11 +6,12 @@ namespace heed {
 namespace {
 constexpr size_t kMostTurnsKeptApart = 8; // of loops over numbers: a loop over more is worth its stacks
 constexpr size_t kMostTurnsWrittenOut = 4096;
+constexpr size_t kMostTurnsCollected = 64; // written out; more of them are a scan
 
 void targetsOf(const ast::Body &body, std::vector<std::string> &names) {
   for (const ast::StatementPtr &statement : body.statements) {
-    for (const ast::Target &target : statement->targets)
-      if (std::find(names.begin(), names.end(), target.name.text) == names.end())
+    for (const ast::Target &target : statement->targets) // a state's next value is bound to no name
+      if (!statement->next && std::find(names.begin(), names.end(), target.name.text) == names.end())
         names.push_back(target.name.text);
     if (statement->body)
       targetsOf(*statement->body, names);
@@ -29,18 +30,6 @@ std::vector<std::string> Elaborator::reboundIn(const ast::Body &loop, const Scop
         break;
       }
   return result;
-}
-
-/// `y[:, t] = …` in a loop over t: the turns fill y together.
-bool Elaborator::collects(const ast::Body &body, const ast::Statement &loop) {
-  auto isIndex = [&](const ast::Binder &binder) {
-    return binder.kind == ast::Binder::Kind::Name && !binder.in && binder.name.text == loop.first.text;
-  };
-  for (const ast::StatementPtr &statement : body.statements)
-    for (const ast::Target &target : statement->targets)
-      if (target.binders && std::any_of(target.binders->begin(), target.binders->end(), isIndex))
-        return true;
-  return false;
 }
 
 /// What the loop would have bound is nobody else's fault.
@@ -62,19 +51,20 @@ Value Elaborator::evalFor(const ast::Statement &s, const ScopePtr &scope) {
     poisonTargets(s, scope);
     return {};
   }
+  Value range = over.size() ? Value(SpanValue{0, *over.size()}) : over;
   std::vector<Value> turns;
-  if (!turnsOf(over, turns)) {
-    if (over.as<SpanValue>())
-      return notYetLoop(s, "a loop over a size that only run time knows (a recurrence)", scope);
-    if (over.size())
-      return notYetLoop(s, "a loop over a size (a recurrence)", scope);
+  if (!turnsOf(range, turns)) {
+    if (auto span = range.as<SpanValue>())
+      return scanOver(s, *span, scope);
     poisonTargets(s, scope);
     fault(Kind::LoopOver, s.over->range, "a loop goes over blocks, a list, a range or a size, and this is {}",
           describe(over));
     return {};
   }
-  if (collects(*s.body, s))
-    return notYetLoop(s, "a loop that collects over its index", scope);
+  if (!collectedIn(*s.body, s).empty()) {
+    auto span = range.as<SpanValue>();
+    return span && body && turns.size() > kMostTurnsCollected ? scanOver(s, *span, scope) : writeOut(s, turns, scope);
+  }
   bool blocks = std::any_of(turns.begin(), turns.end(), [](const Value &turn) { return turn.as<BlockRef>(); });
   if (body && indexDepth == 0 && !aroundRow && (blocks || turns.size() > kMostTurnsKeptApart))
     if (auto value = Rolling(*this, s, turns, scope).run(blocks))
@@ -87,22 +77,33 @@ Value Elaborator::evalFor(const ast::Statement &s, const ScopePtr &scope) {
 
 /// One turn after the other, for small loops and those whose turns do not become one loop.
 Value Elaborator::writeOut(const ast::Statement &s, const std::vector<Value> &turns, const ScopePtr &scope) {
-  std::vector<std::string> carried = reboundIn(*s.body, scope);
+  std::vector<std::string> together = collectedIn(*s.body, s), carried;
+  for (const std::string &name : reboundIn(*s.body, scope))
+    if (std::find(together.begin(), together.end(), name) == together.end())
+      carried.push_back(name);
+  std::map<std::string, std::vector<Value>> collected;
   Value last;
   int64_t number = 0;
   for (const Value &turn : turns) {
     auto inner = std::make_shared<Scope>();
     inner->parent = scope;
+    inner->turnOf = {s.first.text};
     inner->names[s.first.text] = s.second ? Value(Number(number)) : turn;
     if (s.second)
-      inner->names[s.second->text] = turn;
+      inner->turnOf.push_back(s.second->text), inner->names[s.second->text] = turn;
     for (const std::string &name : carried)
       inner->names[name] = *lookup(name, s.range, scope);
     ++number;
-    last = evalBody(*s.body, inner);
+    last = evalTurn(*s.body, inner);
     for (const std::string &name : carried)
       rebind(name, inner->names[name], scope);
+    for (const std::string &name : together)
+      collected[name].push_back(inner->names[name]);
   }
+  collectTurns(s, turns, collected, scope);
+  const std::vector<ast::Target> &final = s.body->statements.empty() ? s.targets : s.body->statements.back()->targets;
+  if (final.size() == 1 && std::find(together.begin(), together.end(), final[0].name.text) != together.end())
+    return scope->names[final[0].name.text];
   return turns.empty() ? loopValue(s, carried, scope) : last;
 }
 
@@ -136,7 +137,11 @@ void Elaborator::rebind(const std::string &name, Value value, const ScopePtr &sc
 }
 
 bool Elaborator::sameType(const Data &a, const Data &b) {
-  if (a.tensor->element != b.tensor->element || a.axes.size() != b.axes.size())
+  return a.tensor->element == b.tensor->element && sameAxes(a, b);
+}
+
+bool Elaborator::sameAxes(const Data &a, const Data &b) {
+  if (a.axes.size() != b.axes.size())
     return false;
   for (size_t i = 0; i < a.axes.size(); ++i)
     if (!sizesAgree(a.axes[i], b.axes[i]))

@@ -74,7 +74,10 @@ const ast::Declaration *Elaborator::chooseModel(Arguments &hyper, Range &range) 
         declaration.block->name.text == wanted)
       return &declaration;
     else if (declaration.kind == ast::Declaration::Kind::Model && declaration.name.text == wanted) {
-      notYet(declaration.range, "a model that is another one with replacements");
+      if (hyper.empty())
+        return &declaration;
+      fault(Kind::UnknownModel, range, "`{}` has no hyper-parameters of its own: it is `{}`", wanted,
+            sources.text(declaration.value->range));
       return nullptr;
     }
   auto &report = fault(Kind::UnknownModel, range, "the file declares no model `{}`", wanted);
@@ -85,6 +88,24 @@ const ast::Declaration *Elaborator::chooseModel(Arguments &hyper, Range &range) 
 
 /// The `@checkpoint` of the architecture that is read. A model that reads one format only has its names without weights
 /// too.
+/// The declaration of the model that an expression such as `GPT2(depth = 6) with {…}` makes; null if it makes none.
+const ast::Declaration *Elaborator::modelIn(const ast::Expr &e, const Package::File &file) const {
+  if (auto call = ast::as<ast::Call>(&e))
+    return modelIn(*call->callee, file);
+  if (auto with = ast::as<ast::With>(&e))
+    return modelIn(*with->base, file);
+  if (auto paren = ast::as<ast::Paren>(&e))
+    return modelIn(*paren->inner, file);
+  auto name = ast::as<ast::NameExpr>(&e);
+  const Package::Symbol *symbol = name ? package.find(file, name->name) : nullptr;
+  if (!symbol || !symbol->declaration)
+    return nullptr;
+  if (symbol->declaration->kind == ast::Declaration::Kind::Model)
+    return modelIn(*symbol->declaration->value, *symbol->file);
+  bool model = symbol->declaration->kind == ast::Declaration::Kind::Block && symbol->declaration->block->isModel;
+  return model ? symbol->declaration : nullptr;
+}
+
 void Elaborator::readCheckpointAttribute(const ast::Declaration &declaration, Arguments &hyper) {
   std::vector<std::string> known;
   const ast::Attribute *only = nullptr;
@@ -143,22 +164,51 @@ std::unique_ptr<checked::Program> Elaborator::run() {
   size_t before = diagnostics.count();
   Arguments hyper;
   Range range;
-  const ast::Declaration *declaration = chooseModel(hyper, range);
+  const ast::Declaration *declaration = options.recipe ? options.recipe : chooseModel(hyper, range);
   if (!declaration)
     return nullptr;
-  readCheckpointAttribute(*declaration, hyper);
-  program->model = declaration->block->name.text;
-  modelCall = options.model.empty() ? declaration->block->name.range : range;
-  Value value = makeBlock(BlockMaker{declaration->block.get(), package.main, {}}, std::move(hyper), modelCall);
+  Value value;
+  program->model = nameOf(*declaration)->text;
+  if (declaration->block) {
+    readCheckpointAttribute(*declaration, hyper);
+    modelCall = options.model.empty() ? declaration->block->name.range : range;
+    value = makeBlock(BlockMaker{declaration->block.get(), package.main, {}}, std::move(hyper), modelCall);
+  } else {
+    value = derivedModel(*declaration);
+  }
   auto block = value.as<BlockRef>();
   if (!block)
     return nullptr;
+  if (options.recipe)
+    program->model = block->instance->declaration->name.text;
   bindBlock(block->instance, Place(), StoredAs{{storedPrefix}, false, {}}, nullptr);
   keepCopiesApart();
-  for (const ast::Member &member : declaration->block->members)
+  reportUnused();
+  for (const ast::Member &member : block->instance->declaration->members)
     if (member.kind == ast::Member::Kind::Function && member.function->name && member.function->name->text[0] != '_')
       elaborateEntry(*member.function, *block);
+  if (diagnostics.count() == before)
+    reportUnusedParameters();
+  if (options.recipe && diagnostics.count() == before)
+    checkRecipe(*options.recipe);
   return diagnostics.count() == before ? std::move(program) : nullptr;
+}
+
+/// `model Tuned = GPT2() with {…}`: what the model that it is made from reads, it reads too.
+Value Elaborator::derivedModel(const ast::Declaration &declaration) {
+  modelCall = declaration.value->range;
+  if (const ast::Declaration *from = modelIn(*declaration.value, *package.main)) {
+    readCheckpointAttribute(*from, readHyper);
+    readBlock = from->block.get();
+  }
+  Value value = eval(*declaration.value, fileScope(package.main));
+  auto block = value.as<BlockRef>();
+  if (!value.poisoned() && (!block || !block->instance->declaration->isModel)) {
+    fault(Kind::TypeMismatch, declaration.value->range, "`{}` is a model, and this is {}", declaration.name.text,
+          describe(value));
+    return {};
+  }
+  return value;
 }
 
 // ---- entries ----
@@ -196,7 +246,8 @@ void Elaborator::elaborateVariant(const ast::Function &function, const BlockRef 
   auto entry = std::make_unique<checked::Entry>();
   entry->name = function.name->text, entry->range = function.head;
   entry->without = std::move(without);
-  body = &entry->body;
+  body = &entry->body, this->entry = entry.get();
+  stateSizes.clear(), nexts.clear();
   auto requiredBefore = required;
   drawPlace.clear(), draws.clear();
   // Inputs that are given say what the sizes are, so they come first.
@@ -206,6 +257,9 @@ void Elaborator::elaborateVariant(const ast::Function &function, const BlockRef 
     for (size_t i = 0; i < lists.size(); ++i)
       for (const ast::Parameter &parameter : function.lists[i])
         fine = fine && (this->*step)(*entry, parameter, model, lists[i]);
+  for (const auto &list : function.lists)
+    for (const ast::Parameter &parameter : list)
+      fine = fine && streamFrom(*entry, parameter, model);
   if (fine) {
     Value result = callDeclared(*methodOf(model, function), std::move(lists[0]), function.head);
     for (size_t i = 1; i < lists.size() && result.callable(); ++i)
@@ -213,7 +267,7 @@ void Elaborator::elaborateVariant(const ast::Function &function, const BlockRef 
     if (!result.poisoned())
       entryResults(*entry, function, result);
   }
-  body = nullptr;
+  body = nullptr, this->entry = nullptr;
   required = std::move(requiredBefore);
   program->entries.push_back(std::move(entry));
 }
@@ -277,7 +331,8 @@ bool Elaborator::addInput(checked::Entry &entry, const ast::Parameter &parameter
         entry.sizes.push_back(name);
         scope->names[name] = Value(SizeExpr::symbol(name));
       }
-    if (axis.from) {
+    auto from = ast::as<ast::NameExpr>(axis.from);
+    if (axis.from && !(from && !lookup(from->name, from->range, scope))) { // else an input, see `streamFrom`
       Value first = eval(*axis.from, scope);
       if (std::optional<SizeExpr> length = first.size())
         entry.prefix = *length;
@@ -294,6 +349,35 @@ bool Elaborator::addInput(checked::Entry &entry, const ast::Parameter &parameter
   checked::Tensor *tensor = newTensor(parameter.name.text, elementOf(type), *axes, parameter.range);
   entry.inputs.push_back(tensor);
   arguments.push_back({parameter.name.text, Value(wholeTensor(tensor)), parameter.range});
+  return true;
+}
+
+/// `stream T from n`: `n` is an input that says how many positions arrive together, for all rows or for each.
+bool Elaborator::streamFrom(checked::Entry &entry, const ast::Parameter &parameter, const BlockRef &model) {
+  const ast::Type *type = parameter.type ? resolveAlias(*parameter.type, *blockScope(model)) : nullptr;
+  for (size_t i = 0; type && i < type->axes.size(); ++i) {
+    const ast::Axis &axis = type->axes[i];
+    if (!axis.from || entry.prefix) // a size says how many
+      continue;
+    auto name = ast::as<ast::NameExpr>(axis.from);
+    const checked::Tensor *from = nullptr;
+    for (const checked::Tensor *input : entry.inputs)
+      if (name && input->name == name->name)
+        from = input;
+    auto rows = [&](const checked::Tensor &t) { // one for each row of what streams
+      for (const checked::Tensor *input : entry.inputs)
+        if (input->name == parameter.name.text && !t.axes.empty())
+          return t.axes.size() == 1 && sizesAgree(t.axes[0], input->axes[0]) && type->axes[0].stream == false;
+      return t.axes.empty();
+    };
+    if (!from || !checked::isInteger(from->element) || !rows(*from)) {
+      fault(Kind::EntryInput, axis.from->range, "a stream begins with as many positions as an input says{}",
+            from ? fmt::format(", and `{}` is {}", name->name, describe(Value(wholeTensor(from)))) : "")
+          .helped("declare it as a number for all rows, `n: i32`, or as one for each, `n: i32[B]`");
+      return false;
+    }
+    entry.streamFrom = from;
+  }
   return true;
 }
 

@@ -48,6 +48,9 @@ public:
     return found->second = uses == 0 ? base : fmt::format("{}.{}", base, uses);
   }
 
+  /// The name is taken by something that is printed under it as it is.
+  void take(const std::string &name) { ++count[name]; }
+
 private:
   std::unordered_map<const void *, std::string> names;
   std::unordered_map<std::string, unsigned> count;
@@ -58,13 +61,17 @@ public:
   std::string program(const Program &);
 
 private:
-  void parameter(const Parameter &);
+  void parameter(const Parameter &, std::string_view what);
   void entry(const Entry &);
   void body(const Body &, const std::string &indent);
   void op(const Op &, const std::string &indent);
   void define(const Op &, const std::string &indent);
   void repeat(const Op &, const std::string &indent);
   void branch(const Op &, const std::string &indent);
+  void scan(const Op &, const std::string &indent);
+  void turn(const Op &, const Op::Layer &, const std::string &indent);
+  void stacks(const Op::Layer &, const std::string &indent);
+  void route(const Op &, const std::string &indent);
 
   std::string tensor(const Tensor *t) {
     return t->parameter ? t->parameter->path : tensors.of(t, t->name.empty() ? "t" : t->name);
@@ -241,17 +248,7 @@ void Printer::repeat(const Op &op, const std::string &indent) {
     const Op::Layer &each = op.layers[k];
     if (kinds)
       out += fmt::format("{}kind {}\n", indent, k);
-    for (size_t n = 0; n != op.carries.size(); ++n)
-      out += fmt::format("{}  carry {} = {}\n", indent, typed(each.body->arguments[n]), tensor(op.carries[n]));
-    for (const Op::Stack &stack : each.stacks) {
-      std::string rows = stack.rows.empty() ? "" : fmt::format(" rows [{}]", fmt::join(stack.rows, ", "));
-      const Parameter *parameter = stack.source->parameter;
-      out += fmt::format("{}  layer {} of {}{}\n", indent, typed(stack.layer),
-                         parameter ? parameter->path : tensor(stack.source), rows);
-    }
-    body(*each.body, indent + "  ");
-    for (size_t n = 0; n != op.results.size(); ++n)
-      out += fmt::format("{}  next {} -> {}\n", indent, tensor(each.body->results[n]), typed(op.results[n]));
+    turn(op, each, indent);
   }
 }
 
@@ -263,6 +260,47 @@ void Printer::branch(const Op &op, const std::string &indent) {
     for (size_t n = 0; n != op.results.size(); ++n)
       out += fmt::format("{}  give {} -> {}\n", indent, tensor(op.layers[k].body->results[n]), typed(op.results[n]));
   }
+}
+
+void Printer::scan(const Op &op, const std::string &indent) {
+  out += fmt::format("{}scan {}{}\n", indent, binders({op.turn}), op.reverse ? " from the end" : "");
+  turn(op, op.layers[0], indent);
+}
+
+/// What comes in, the body, what goes on to the next turn, and what all turns collect.
+void Printer::turn(const Op &op, const Op::Layer &each, const std::string &indent) {
+  for (size_t n = 0; n != op.carries.size(); ++n)
+    out += fmt::format("{}  carry {} = {}\n", indent, typed(each.body->arguments[n]), tensor(op.carries[n]));
+  stacks(each, indent);
+  body(*each.body, indent + "  ");
+  for (size_t n = 0; n != op.results.size(); ++n)
+    out += fmt::format("{}  {} {} -> {}\n", indent, n < op.carries.size() ? "next" : "collect",
+                       tensor(each.body->results[n]), typed(op.results[n]));
+}
+
+void Printer::stacks(const Op::Layer &each, const std::string &indent) {
+  for (const Op::Stack &stack : each.stacks) {
+    std::string rows = stack.rows.empty() ? "" : fmt::format(" rows [{}]", fmt::join(stack.rows, ", "));
+    const Parameter *parameter = stack.source->parameter;
+    out += fmt::format("{}  layer {} of {}{}\n", indent, typed(stack.layer),
+                       parameter ? parameter->path : tensor(stack.source), rows);
+  }
+}
+
+void Printer::route(const Op &op, const std::string &indent) {
+  out += fmt::format("{}route over [{}] by {}\n", indent, binders(op.indices), tensor(op.picks));
+  const Op::Layer &each = op.layers[0];
+  for (size_t n = 0; n != op.routed.size(); ++n) {
+    std::vector<std::string> at;
+    for (const IndexVar *v : op.routed[n].at)
+      at.push_back(index(v));
+    out += fmt::format("{}  row {} = {}[{}]\n", indent, typed(each.body->arguments[n]), tensor(op.routed[n].source),
+                       fmt::join(at, ", "));
+  }
+  stacks(each, indent);
+  body(*each.body, indent + "  ");
+  for (size_t n = 0; n != op.results.size(); ++n)
+    out += fmt::format("{}  gives {} -> {}\n", indent, tensor(each.body->results[n]), typed(op.results[n]));
 }
 
 void Printer::op(const Op &op, const std::string &indent) {
@@ -283,6 +321,14 @@ void Printer::op(const Op &op, const std::string &indent) {
     return repeat(op, indent);
   case Op::Kind::Branch:
     return branch(op, indent);
+  case Op::Kind::Scan:
+    return scan(op, indent);
+  case Op::Kind::Route:
+    return route(op, indent);
+  case Op::Kind::Next:
+    out += fmt::format("{}next {}{} = {}\n", indent, tensor(op.old), op.row ? fmt::format("[{}]", *op.row) : "",
+                       tensor(op.source));
+    return;
   case Op::Kind::Require:
     out += fmt::format("{}require {}, \"{}\"\n", indent,
                        op.atLeastZero ? op.atLeastZero->str() + " >= 0" : tensor(op.condition), op.message);
@@ -296,8 +342,8 @@ void Printer::body(const Body &b, const std::string &indent) {
 
 // ---- the program ----------------------------------------------------------------------------------------------------
 
-void Printer::parameter(const Parameter &p) {
-  out += fmt::format("param {}: {}{}\n", p.path, type(*p.tensor), p.stacked ? " stacked" : "");
+void Printer::parameter(const Parameter &p, std::string_view what) {
+  out += fmt::format("{} {}: {}{}\n", what, p.path, type(*p.tensor), p.stacked ? " stacked" : "");
   for (const Part &part : p.parts) {
     out += fmt::format("  part \"{}\"", part.stored);
     if (part.layer >= 0)
@@ -316,12 +362,15 @@ void Printer::parameter(const Parameter &p) {
 }
 
 void Printer::entry(const Entry &e) {
-  out += fmt::format("entry {} sizes [{}]{}{}\n", e.name, fmt::join(e.sizes, ", "),
-                     e.stream ? " stream " + *e.stream : "", e.prefix ? " from " + e.prefix->str() : "");
+  std::string from = e.prefix ? " from " + e.prefix->str() : e.streamFrom ? " from " + tensor(e.streamFrom) : "";
+  out += fmt::format("entry {} sizes [{}]{}\n", e.name, fmt::join(e.sizes, ", "),
+                     e.stream ? " stream " + *e.stream + from : "");
   for (const Tensor *input : e.inputs)
     out += fmt::format("  input {}\n", typed(input));
   for (const std::string &input : e.without)
     out += fmt::format("  without {}\n", input);
+  for (const OldState &old : e.states)
+    out += fmt::format("  state {}\n", typed(old.tensor));
   body(e.body, "  ");
   for (const Result &result : e.results)
     out += fmt::format("  result {} = {}\n", result.name, tensor(result.tensor));
@@ -330,7 +379,9 @@ void Printer::entry(const Entry &e) {
 std::string Printer::program(const Program &p) {
   out = fmt::format("model {}\n", p.model);
   for (const auto &each : p.parameters)
-    parameter(*each);
+    parameter(*each, "param");
+  for (const auto &each : p.states)
+    parameter(*each, "state"), tensors.take(each->path);
   for (const std::string &ignored : p.ignored)
     out += fmt::format("ignored \"{}\"\n", ignored);
   for (const auto &each : p.entries)

@@ -57,6 +57,7 @@ void Resolver::declaration(const Declaration &d) {
 
 void Resolver::block(const Block &b) {
   inBlock = &b;
+  nextStates.clear();
   Nested fields(*this);
   hyperParameters(b);
   fieldNames(b);
@@ -69,8 +70,30 @@ void Resolver::block(const Block &b) {
       function(*m.function);
     }
   node = constructor;
+  statesEnd(b);
   inBlock = nullptr;
   endedBinders.clear();
+}
+
+/// A state with a size that run time knows is made anew with every batch, so without a next value it is a constant.
+void Resolver::statesEnd(const Block &b) const {
+  for (const Member &m : b.members) {
+    if (m.kind != Member::Kind::State || nextStates.count(m.targets[0].name.text))
+      continue;
+    const Name &name = m.targets[0].name;
+    for (const Axis &axis : m.targets[0].type->axes) {
+      const NameExpr *size = as<NameExpr>(axis.size);
+      const Binding *binding = size ? lookup(size->name) : nullptr;
+      if (!binding || binding->kind != Binding::Kind::Size)
+        continue;
+      diagnostics
+          .error(Kind::NeverNext, name.range, "`{}` is never given its next value, so it stays what it is at first",
+                 name.text)
+          .mark(axis.range, "a size that run time knows")
+          .helped(fmt::format("write `next {} = …` in a function of `{}`", name.text, b.name.text));
+      break;
+    }
+  }
 }
 
 void Resolver::hyperParameters(const Block &b) {

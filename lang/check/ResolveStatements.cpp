@@ -70,8 +70,10 @@ void Resolver::nextState(const Name &name) {
     if (auto found = level.find(name.text);
         found != level.end() && (!known || found->second.kind == Binding::Kind::State))
       known = &found->second;
-  if (known && known->kind == Binding::Kind::State)
+  if (known && known->kind == Binding::Kind::State) {
+    nextStates.insert(name.text);
     return;
+  }
   if (!known && !inBlock) {
     diagnostics.error(Kind::NotAState, name.range, "only a block has states")
         .helped("`next` stands in a function of the block that declares the state");

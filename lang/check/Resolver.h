@@ -99,6 +99,7 @@ private:
   void bind(const ast::Statement &);
   void bindValue(const ast::Target &);
   void nextState(const ast::Name &);
+  void statesEnd(const ast::Block &) const;
   void loop(const ast::Statement &);
 
   // ---- expressions
@@ -188,7 +189,8 @@ private:
   std::vector<EndedBinder> endedBinders; // of the function at hand
   std::set<std::string> endedValues;     // bound in loops of the function at hand
   const ast::Block *inBlock = nullptr;
-  const void *node = nullptr; // whose calls these are
+  std::set<std::string> nextStates; // of the block at hand: those with a `next`
+  const void *node = nullptr;       // whose calls these are
   unsigned functionDepth = 0;
   bool configAllowed = false, inRecipe = false;
 };

@@ -5,9 +5,11 @@ namespace heed {
 
 std::optional<Value> Elaborator::Rolling::run(bool always) {
   Outcome outcome;
-  do
+  const std::vector<NextValue> nexts = in.nexts;
+  do {
+    in.nexts = nexts;
     outcome = attempt();
-  while (outcome == Outcome::Again);
+  } while (outcome == Outcome::Again);
   if (outcome == Outcome::Failed)
     return Value();
   if (outcome == Outcome::Done)
@@ -15,8 +17,11 @@ std::optional<Value> Elaborator::Rolling::run(bool always) {
   if (outcome == Outcome::WriteOut || (!always && 2 * kinds.size() > over.size())) {
     for (Turn &turn : turns)
       in.discarded.push_back(std::move(turn.body));
+    in.nexts = nexts;
     return std::nullopt;
   }
+  for (size_t i = nexts.size(); i < in.nexts.size(); ++i)
+    in.nexts[i].row.reset(); // turns that are like earlier ones give theirs too
   std::vector<checked::Op::Layer> layers;
   for (Kind &kind : kinds)
     layers.push_back(layerOf(kind));

@@ -53,7 +53,6 @@ private:
   };
   void sortIntoKinds();
   checked::Op::Layer layerOf(Kind &);
-  checked::Op::Stack stackOf(const checked::Tensor *source, const checked::Tensor *layer, std::vector<int64_t> rows);
   const checked::Tensor *constant(const checked::Tensor &layer, const std::vector<double> &numbers, int64_t turns);
   void stackSlices(Kind &, checked::Op::Layer &);
   void stackTables(const Kind &, checked::Body &, checked::Op::Layer &);

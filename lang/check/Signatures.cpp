@@ -156,6 +156,7 @@ bool Elaborator::bindAxis(const ast::Axis &axis, const SizeExpr &actual, Scope &
       auto n = actual.constant();
       names.names[name->name] = n ? Value(Number(*n)) : Value(actual);
       names.boundAt[name->name] = at;
+      bindStateSize(name->name, actual, scope);
     }
     return true; // whether the sizes agree is asked when the value meets its type
   }
@@ -200,6 +201,7 @@ bool Elaborator::bindAxis(const ast::Axis &axis, const SizeExpr &actual, Scope &
   auto n = solution->constant();
   names.names[unknown[0]] = n ? Value(Number(*n)) : Value(*solution);
   names.boundAt[unknown[0]] = at;
+  bindStateSize(unknown[0], *solution, scope);
   return true;
 }
 

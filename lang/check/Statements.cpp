@@ -13,6 +13,8 @@ Value Elaborator::evalBody(const ast::Body &e, const ScopePtr &scope) {
       fault(Kind::NoResult, e.range, "this body gives no value: its last statement is no expression and binds nothing");
     return {};
   }
+  if (last.poisoned() && !diagnostics.any()) // a loop that leaves nothing
+    fault(Kind::NoResult, e.statements.back()->range, "this body gives no value: its last statement binds nothing");
   return last;
 }
 
@@ -73,9 +75,16 @@ ast::ExprPtr elementOfTarget(const ast::Target &target) {
 }
 } // namespace
 
+/// Of `+=` and its kin.
+ast::Binary::Op Elaborator::operatorOf(ast::Statement::Op op) {
+  return op == ast::Statement::Op::Add        ? ast::Binary::Op::Add
+         : op == ast::Statement::Op::Subtract ? ast::Binary::Op::Subtract
+                                              : ast::Binary::Op::Multiply;
+}
+
 Value Elaborator::evalBind(const ast::Statement &s, const ScopePtr &scope) {
-  if (s.next) // its state was refused where it is declared
-    return {};
+  if (s.next)
+    return evalNext(s, scope);
   std::vector<const ast::Target *> targets;
   for (const ast::Target &target : s.targets)
     targets.push_back(&target);
@@ -97,7 +106,7 @@ Value Elaborator::evalBind(const ast::Statement &s, const ScopePtr &scope) {
               targets.front()->name.text);
         value = {};
       } else if (!value.poisoned()) {
-        value = binary(op, *old, value, s.range, targets.front()->range, s.value->range);
+        value = binary(operatorOf(s.op), *old, value, s.range, targets.front()->range, s.value->range);
       }
     }
   }
@@ -127,6 +136,10 @@ Value Elaborator::bindTarget(const ast::Target &target, Value value, const Scope
   if (auto data = value.as<DataPtr>()) {
     nameAfter(**data, target.name.text);
     value = materialised(*data, target.name.text, target.range);
+  } else if (auto part = value.as<std::shared_ptr<const Collected>>()) {
+    auto kept = std::make_shared<Collected>(**part);
+    kept->slice = materialised(kept->slice, target.name.text, target.range);
+    value = std::shared_ptr<const Collected>(kept);
   }
   if (target.name.text != "_")
     scope->names[target.name.text] = value;

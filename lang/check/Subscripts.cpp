@@ -28,12 +28,13 @@ Value Elaborator::subscriptList(const ast::Subscript &e, const Value &base, cons
     return {};
   auto number = index.as<Number>();
   auto at = number ? number->whole() : std::nullopt;
-  if (auto list = base.as<std::shared_ptr<const List>>(); list && !at)
+  auto list = base.as<std::shared_ptr<const List>>();
+  if (!at)
     if (DataPtr table = tableOf(*list, e.base->range))
       return subscriptData(e, table, scope);
   if (!at)
-    return notYet(e.range, "indexing a list of blocks by data (a mixture of experts)");
-  int64_t count = (*base.as<std::shared_ptr<const List>>())->items.size();
+    return pickedFrom(*list, e, index, scope);
+  int64_t count = (*list)->items.size();
   if (*at < 0)
     *at += count;
   if (*at < 0 || *at >= count) {
@@ -79,7 +80,9 @@ void Elaborator::requireForm(const SizeExpr &form, const std::string &message, R
   Question q = question();
   if (!body || q.facts.proves(Linear(form)))
     return;
+  checked::Body *here = std::exchange(body, once ? once : body); // no turn of a loop decides it
   checked::Op &op = append(checked::Op::Kind::Require, range);
+  body = here;
   op.atLeastZero = form, op.message = message;
   required.push_back(Linear(form));
 }

@@ -60,8 +60,9 @@ Elaborator::DataPtr Elaborator::toData(const Value &value, Range range, std::str
   if (auto span = value.as<SpanValue>()) { // 0..N is i32[N]
     auto data = std::make_shared<Data>();
     data->element = Element::I32, data->axes = {span->high - span->low};
-    data->at = [this, low = span->low, range](std::span<const Expr *const> positions) {
-      return make.apply(ScalarOp::Add, make.size(low, range), positions[0], range);
+    data->at = [this, span = *span, range](std::span<const Expr *const> positions) {
+      return span.reverse ? make.apply(ScalarOp::Subtract, make.size(span.high - 1, range), positions[0], range)
+                          : make.apply(ScalarOp::Add, make.size(span.low, range), positions[0], range);
     };
     return data;
   }
@@ -113,7 +114,8 @@ Elaborator::DataPtr Elaborator::materialised(DataPtr data, const std::string &na
   }
   const Expr *element = data->at(positions);
   for (const IndexVar *v : make.free(element))
-    if (std::find(indices.begin(), indices.end(), v) == indices.end() && !isAroundRow(v))
+    if (std::find(indices.begin(), indices.end(), v) == indices.end() && !isAroundRow(v) &&
+        std::find(scanIndices.begin(), scanIndices.end(), v) == scanIndices.end())
       return data; // depends on an index of the statement around: it stays an expression there
   checked::Op &op = append(checked::Op::Kind::Define, range);
   op.indices = std::move(indices), op.element = element;

@@ -57,8 +57,9 @@ std::string describe(const Value &value) {
     }
     std::string operator()(const std::shared_ptr<const Dictionary> &) const { return "a map"; }
     std::string operator()(const SpanValue &s) const {
-      return fmt::format("the range {}..{}", s.low.str(), s.high.str());
+      return fmt::format("the range {}..{}{}", s.low.str(), s.high.str(), s.reverse ? " from its end" : "");
     }
+    std::string operator()(const std::shared_ptr<const Collected> &) const { return "what a loop collects"; }
     std::string operator()(const Absent &) const { return "an input that was not given"; }
   };
   return std::visit(Describe{}, value.is);
@@ -97,7 +98,8 @@ bool equalInstances(const Instance &a, const Instance &b) {
   for (size_t i = 0; i < a.given.size(); ++i)
     if (!equal(a.given[i].second, b.given[i].second))
       return false;
-  return true;
+  return std::equal(a.replacements.begin(), a.replacements.end(), b.replacements.begin(), b.replacements.end(),
+                    [](auto &x, auto &y) { return x.entry == y.entry && x.rest == y.rest; });
 }
 
 bool equalItems(const std::vector<Value> &a, const std::vector<Value> &b) {
@@ -137,7 +139,8 @@ bool equal(const Value &a, const Value &b) {
   if (auto x = a.as<std::shared_ptr<const TupleValue>>())
     return equalItems((*x)->items, (*b.as<std::shared_ptr<const TupleValue>>())->items);
   if (auto x = a.as<SpanValue>())
-    return x->low == b.as<SpanValue>()->low && x->high == b.as<SpanValue>()->high;
+    return x->low == b.as<SpanValue>()->low && x->high == b.as<SpanValue>()->high &&
+           x->reverse == b.as<SpanValue>()->reverse;
   return a.as<Absent>() != nullptr;
 }
 

@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <utility>
 #include <variant>
@@ -18,6 +19,7 @@ namespace heed {
 struct Value;
 struct Scope;
 struct Instance;
+struct List;
 
 /// A tensor, or with no axes a scalar. It need not be stored anywhere: `at` gives the element at any position inside,
 /// as an expression.
@@ -58,6 +60,8 @@ struct BlockMaker {
 /// One block with its hyper-parameters.
 struct BlockRef {
   std::shared_ptr<Instance> instance;
+  const Expr *pick = nullptr;        // data that says which of `among` is meant; then `instance` is the first of them
+  std::shared_ptr<const List> among; // blocks that are alike
 };
 
 struct List {
@@ -70,9 +74,18 @@ struct TupleValue {
 struct Dictionary {
   std::vector<std::pair<std::string, Value>> entries;
 };
-/// `low..high`
+/// `low..high`, or from the end
 struct SpanValue {
   SizeExpr low, high;
+  bool reverse = false;
+};
+/// What one turn of a loop gives to a tensor that all its turns fill, as in `y[:, t] = …`. It is complete, and may be
+/// read, once those loops are over.
+struct Collected {
+  std::shared_ptr<const Data> slice;
+  /// Axes of the whole, composites taken apart: the loop whose turns make this axis, or "" for the slice's next one.
+  std::vector<std::string> axes;
+  std::vector<size_t> groups; // how many of them make one axis of the result
 };
 /// An optional input that was not given.
 struct Absent {};
@@ -82,7 +95,8 @@ struct Poison {};
 struct Value {
   std::variant<Poison, Number, bool, std::string, SizeExpr, std::shared_ptr<const Data>,
                std::shared_ptr<const Callable>, BlockMaker, BlockRef, std::shared_ptr<const List>,
-               std::shared_ptr<const TupleValue>, std::shared_ptr<const Dictionary>, SpanValue, Absent>
+               std::shared_ptr<const TupleValue>, std::shared_ptr<const Dictionary>, SpanValue,
+               std::shared_ptr<const Collected>, Absent>
       is;
   bool real = false;  // a number written or computed as a float, even where it is whole
   std::string result; // the name of a function's single result, by which it may be asked for
@@ -122,6 +136,7 @@ struct Scope {
   std::optional<BlockRef> self;                      // fields of the block are names too
   std::optional<std::vector<SizeExpr>> leading;      // `..` of the signature
   std::map<std::string, Range, std::less<>> boundAt; // sizes, and "..": the arguments that gave them
+  std::vector<std::string> turnOf;                   // of a loop's turn: the loop's variables
 };
 
 /// Under which names a block's parameters are stored: several lie side by side.
@@ -139,6 +154,21 @@ struct Place {
   bool listed = false;
 };
 
+/// An entry of `… with {"h.*.qkv": LoRA(8)}`.
+struct Replacement {
+  std::string pattern;
+  Range range;
+  Value by;                             // takes the block that stands there as `base`
+  unsigned order;                       // which `with`, from the inside
+  std::shared_ptr<const Instance> root; // whose blocks the pattern names
+  bool used = false;
+};
+/// What an entry still says of a block's members: their names are to match the rest of its pattern.
+struct ReplacementBelow {
+  std::vector<std::string> rest;
+  std::shared_ptr<Replacement> entry;
+};
+
 /// A block's fields and parameters.
 struct Instance {
   struct Slot {
@@ -154,6 +184,13 @@ struct Instance {
   std::vector<std::pair<std::string, Value>> given; // hyper-parameters, in order
   std::map<std::string, Value, std::less<>> fields; // hyper-parameters, sub-blocks, tables, other compile-time values
   std::map<std::string, Slot, std::less<>> parameters;
+  struct StateSlot {
+    checked::State *state;
+    int64_t row;
+  };
+  std::map<std::string, StateSlot, std::less<>> states;
+  std::set<std::string, std::less<>> sizes; // that the types of states name, and run time knows
+  std::vector<ReplacementBelow> replacements;
   std::map<std::string, bool, std::less<>> absent; // members whose condition is false
 };
 

@@ -1,8 +1,8 @@
 // Shows what each arrow of the front end gives, without a compiler behind it.
 //
-// In: `tokens | ast | format FILE`, `names FILE STDLIB`, or `check | checked FILE STDLIB [MODEL] [--architecture=NAME]
-// [KEY=VALUE…]`, where the last ones stand for a checkpoint's config. Out: the tokens, the tree, the formatted text,
-// nothing, or the checked program; errors go to standard error, with exit status 1.
+// In: `tokens | ast | format FILE`, `names | recipes FILE STDLIB`, or `check | checked | compilable FILE STDLIB [MODEL]
+// [--architecture=NAME] [KEY=VALUE…]`, where the last ones stand for a checkpoint's config. Out: the tokens, the tree,
+// the formatted text, nothing, or the checked program; errors go to standard error, with exit status 1.
 #include "lang/check/Check.h"
 #include "lang/check/Resolve.h"
 #include "lang/format/Format.h"
@@ -60,7 +60,17 @@ void runPackage(std::string_view what, int argc, char **argv, Sources &sources, 
   resolve(package, diagnostics);
   if (what == "names" || diagnostics.any())
     return;
-  auto program = check(sources, package, optionsOf(argc - 4, argv + 4), diagnostics);
+  CheckOptions options = optionsOf(argc - 4, argv + 4);
+  if (what == "recipes") {
+    for (const ast::Declaration *recipe : recipesOf(package)) {
+      options.recipe = recipe;
+      check(sources, package, options, diagnostics);
+    }
+    return;
+  }
+  auto program = check(sources, package, options, diagnostics);
+  if (program && what == "compilable")
+    refuseNotYet(*program, diagnostics);
   if (program && what == "checked")
     fmt::print("{}", checked::print(*program, sources));
 }
@@ -85,10 +95,12 @@ void runFile(std::string_view what, const char *path, Sources &sources, Diagnost
 
 int main(int argc, char **argv) {
   std::string_view what = argc > 1 ? argv[1] : "";
-  bool onePackage = (what == "names" && argc == 4) || ((what == "check" || what == "checked") && argc >= 4);
+  bool checks = what == "check" || what == "checked" || what == "compilable";
+  bool onePackage = ((what == "names" || what == "recipes") && argc == 4) || (checks && argc >= 4);
   bool oneFile = (what == "tokens" || what == "ast" || what == "format") && argc == 3;
   if (!onePackage && !oneFile) {
-    fmt::print(stderr, "usage: heed-front tokens|ast|format FILE, or names FILE STDLIB, or check|checked FILE STDLIB "
+    fmt::print(stderr, "usage: heed-front tokens|ast|format FILE, or names|recipes FILE STDLIB, or "
+                       "check|checked|compilable FILE STDLIB "
                        "[MODEL] [KEY=VALUE…]\n");
     return 2;
   }

@@ -1,5 +1,5 @@
-// `heed check FILE`: says what is wrong with a model, or with every model of the file, and what it costs; with a
-// checkpoint, also what of its tensors does not fit.
+// `heed check FILE`: says what is wrong with a model, or with every model and recipe of the file, and what it costs; with
+// a checkpoint, also what of its tensors does not fit.
 #include "compiler/tools/heed/Cost.h"
 #include "compiler/tools/heed/Mapping.h"
 #include "compiler/tools/heed/Output.h"
@@ -34,6 +34,9 @@ bool check(const CheckFlags &options) {
     if (program && compilation.weights() && models.size() == 1)
       right &= told(matchCheckpoint(*program, options.precision, *compilation.weights()));
   }
+  if (right && options.model.empty()) // a recipe's model would repeat what was told of it
+    for (const ast::Declaration *recipe : recipesOf(*package))
+      right &= compilation.fits(*package, *recipe);
   return right;
 }
 

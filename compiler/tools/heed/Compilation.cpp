@@ -174,13 +174,27 @@ std::map<std::string, ConfigValue> settingsOf(const runtime::Config &config) {
 } // namespace
 
 std::unique_ptr<checked::Program> Compilation::program(const Package &package, const std::string &model) {
-  CheckOptions check{.model = model, .architecture = {}, .config = {}};
+  CheckOptions check;
+  check.model = model;
+  check.given = options.given;
   if (checkpoint) {
     check.architecture = checkpoint->architecture();
     check.config = settingsOf(checkpoint->config());
   }
   auto result = timing.of("check", [&] { return heed::check(sources, package, check, diagnostics); });
   return clean() ? std::move(result) : nullptr;
+}
+
+bool Compilation::fits(const Package &package, const ast::Declaration &recipe) {
+  CheckOptions options;
+  options.recipe = &recipe;
+  heed::check(sources, package, options, diagnostics);
+  return clean();
+}
+
+bool Compilation::compilable(const checked::Program &program) {
+  refuseNotYet(program, diagnostics);
+  return clean();
 }
 
 // ---- checked program → heed → derived → kernels → loops → llvm ----
@@ -312,7 +326,7 @@ std::unique_ptr<checked::Program> Compilation::toChecked() {
 
 Compilation::Module Compilation::toStage(heed::Stage stage) {
   std::unique_ptr<checked::Program> program = toChecked();
-  if (!program)
+  if (!program || !compilable(*program))
     return nullptr;
   Module module = generated(*program);
   return module && lower(*module, heed::Stage::Made, stage) ? std::move(module) : nullptr;

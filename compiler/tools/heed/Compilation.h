@@ -34,6 +34,8 @@ public:
   bool openCheckpoint();
   /// `model` as in CheckOptions.
   std::unique_ptr<checked::Program> program(const Package &, const std::string &model);
+  /// Whether a recipe fits the model that it trains.
+  bool fits(const Package &, const ast::Declaration &recipe);
 
   // ---- checked program → heed → derived → kernels → loops → llvm ----
   using Module = mlir::OwningOpRef<mlir::ModuleOp>;
@@ -67,6 +69,8 @@ private:
   std::string stdlib() const;
   /// The .heed file that reads the checkpoint folder.
   std::optional<std::string> definitionOf(const std::string &folder);
+  /// Whether the stages behind take all that is in the program.
+  bool compilable(const checked::Program &);
   /// What the options ask of the pipeline.
   PipelineOptions pipeline() const;
 

@@ -60,7 +60,8 @@ Compiled compileProgram(const std::string &file, const std::string &model, const
   Package package = load(sources, source + "/" + file, source + "/stdlib", diagnostics);
   resolve(package, diagnostics);
   clean();
-  CheckOptions options{.model = model, .architecture = {}, .config = {}};
+  CheckOptions options;
+  options.model = model;
   std::unique_ptr<checked::Program> program = check(sources, package, options, diagnostics);
   clean();
   auto lower = [&](mlir::ModuleOp module, Stage from, Stage to) {

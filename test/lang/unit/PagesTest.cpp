@@ -37,8 +37,13 @@ void reportFaults(Kind kind, const std::string &program, Sources &sources, Diagn
   CheckOptions options;
   if (kind == Kind::ConfigValue || kind == Kind::UnknownArchitecture) // asked of a checkpoint
     options.architecture = "LlamaForCausalLM";
-  if (!diagnostics.any())
+  if (diagnostics.any())
+    return;
+  check(sources, package, options, diagnostics);
+  for (const ast::Declaration *recipe : recipesOf(package)) {
+    options.recipe = recipe;
     check(sources, package, options, diagnostics);
+  }
 }
 
 } // namespace

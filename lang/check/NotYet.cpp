@@ -1,0 +1,50 @@
+// The gate between checking and compiling. In: a checked program. Out: an error for each construct in it that the
+// stages behind do not take yet; none, and every one of them may rely on that.
+#include "lang/check/Check.h"
+
+namespace heed {
+
+using checked::Body;
+using checked::Op;
+
+namespace {
+
+class Gate {
+public:
+  explicit Gate(Diagnostics &diagnostics) : diagnostics(diagnostics) {}
+
+  void program(const checked::Program &program) {
+    for (const auto &state : program.states)
+      refuse(state->range, "a `state`, which lasts from call to call,");
+    for (const auto &entry : program.entries) {
+      if (entry->streamFrom)
+        refuse(entry->streamFrom->range, "`stream … from`, a prefix that sees itself,");
+      body(entry->body);
+    }
+  }
+
+private:
+  void refuse(Range range, std::string_view what) {
+    diagnostics.error(Kind::NotYet, range, "{} is not compiled yet", what);
+  }
+
+  void body(const Body &all) {
+    for (const auto &op : all.ops) {
+      if (op->kind == Op::Kind::Scan)
+        refuse(op->range, op->reverse ? "a reverse loop over a size" : "a loop over a size (a recurrence)");
+      else if (op->kind == Op::Kind::Route)
+        refuse(op->range, "a block that data picks (a mixture of experts)");
+      else
+        for (const Op::Layer &layer : op->layers)
+          body(*layer.body);
+    }
+  }
+
+  Diagnostics &diagnostics;
+};
+
+} // namespace
+
+void refuseNotYet(const checked::Program &program, Diagnostics &diagnostics) { Gate(diagnostics).program(program); }
+
+} // namespace heed
