@@ -38,9 +38,9 @@ Answer StopOp::differentiate() { return Answer::yes(); }
 void StopOp::stream(Frontier &in) { in.set(getResult(), in.of(getValue())); }
 void StopOp::cost(Cost &) {}
 
-// Straight through, as every other rounding; one operation.
+// Straight through, as every other rounding; a cast costs nothing.
 Answer RoundOp::differentiate() { return Answer::yes(); }
-Answer RoundOp::stream() { return Answer::yes(); }
-Answer RoundOp::cost() { return Answer::yes(); }
+void RoundOp::stream(Frontier &) {}
+void RoundOp::cost(Cost &) {}
 
 } // namespace heed

@@ -86,7 +86,7 @@ void RepeatOp::cost(Cost &of) {
 
 Answer BranchOp::differentiate() { return noGradientYet(*this); }
 void BranchOp::stream(Frontier &in) {
-  in.branches(*this);
+  in.branches(*getOperation());
   if (std::optional<SizeAttr> size = getSize(); size && in.sizes().grows(size->getExpr()))
     for (Value result : getResults()) {
       Reaches reaches = in.of(result);

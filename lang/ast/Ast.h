@@ -229,10 +229,10 @@ struct With : ExprOf<Expr::Kind::With> {
 
 // ---- types ----
 
-/// `.. | [stream] expr [from expr]`
+/// `.. | [stream] expr [from expr] [if expr]`
 struct Axis {
   bool spread = false, stream = false;
-  ExprPtr size, from; // from may be null
+  ExprPtr size, from, onlyIf; // all but size may be null; `onlyIf`: it is a stream only then
   Range range;
 };
 

@@ -238,6 +238,7 @@ private:
       if (axis.size)
         print(*axis.size);
       child("from", axis.from);
+      child("if", axis.onlyIf);
     }
     print(node->element);
     for (const Type::Argument &argument : node->takes)

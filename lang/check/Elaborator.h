@@ -55,6 +55,7 @@ private:
   bool isInput(const ast::Parameter &, Scope &);
   bool leftOut(checked::Entry &, const ast::Parameter &, const BlockRef &model, Arguments &);
   bool addInput(checked::Entry &, const ast::Parameter &, const ast::Type &, const ScopePtr &blockScope, Arguments &);
+  bool streams(const ast::Axis &, const ScopePtr &);
   bool streamFrom(checked::Entry &, const ast::Parameter &, const BlockRef &model);
   void entryResults(checked::Entry &, const ast::Function &, const Value &);
 

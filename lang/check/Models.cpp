@@ -128,11 +128,16 @@ void Elaborator::readCheckpointAttribute(const ast::Declaration &declaration, Ar
                             : fmt::format("it reads {}", fmt::join(known, ", ")));
 }
 
-/// The names of a format: what stands before each, and which may be left over.
+/// The names of a format: what stands before each, and which may be left over. Files of a model without its head leave
+/// out what stands before each, and so do some with it.
 void Elaborator::readNames(const ast::Attribute &attribute) {
   for (const ast::Argument &argument : attribute.arguments)
     if (argument.name && argument.name->text == "prefix") {
       storedPrefix = stringOf(argument.value);
+      bool seen = std::any_of(options.stored.begin(), options.stored.end(),
+                              [&](const std::string &name) { return name.starts_with(storedPrefix); });
+      if (!seen && !options.stored.empty())
+        storedPrefix.clear();
       if (!storedPrefix.empty() && storedPrefix.back() == '.')
         storedPrefix.pop_back();
     }
@@ -315,6 +320,18 @@ bool Elaborator::leftOut(checked::Entry &entry, const ast::Parameter &parameter,
   return true;
 }
 
+/// `stream T if c`: whether c holds.
+bool Elaborator::streams(const ast::Axis &axis, const ScopePtr &scope) {
+  if (!axis.onlyIf)
+    return true;
+  Value condition = eval(*axis.onlyIf, scope);
+  auto holds = condition.as<bool>();
+  if (!holds && !condition.poisoned())
+    fault(Kind::ConditionNotBoolean, axis.onlyIf->range,
+          "whether an axis is a stream is known when compiling, and this is {}", describe(condition));
+  return holds && *holds;
+}
+
 bool Elaborator::addInput(checked::Entry &entry, const ast::Parameter &parameter, const ast::Type &type,
                           const ScopePtr &blockScope, Arguments &arguments) {
   auto scope = std::make_shared<Scope>();
@@ -344,7 +361,7 @@ bool Elaborator::addInput(checked::Entry &entry, const ast::Parameter &parameter
   if (!axes)
     return false;
   for (size_t i = 0; i < axes->size(); ++i)
-    if (type.axes[i].stream)
+    if (type.axes[i].stream && streams(type.axes[i], blockScope))
       entry.stream = (*axes)[i].symbolName();
   checked::Tensor *tensor = newTensor(parameter.name.text, elementOf(type), *axes, parameter.range);
   entry.inputs.push_back(tensor);

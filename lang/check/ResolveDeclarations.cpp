@@ -265,6 +265,7 @@ void Resolver::type(const Type *t) {
     for (const Axis &axis : t->axes) {
       expr(axis.size);
       expr(axis.from);
+      expr(axis.onlyIf);
     }
     return;
   case Type::Kind::Element:

@@ -275,6 +275,9 @@ private:
       visit(axis.from);
       if (axis.from)
         gap(first(axis.from), 1);
+      visit(axis.onlyIf);
+      if (axis.onlyIf)
+        gap(first(axis.onlyIf), 1);
     }
     visit(node->element);
     for (const Type::Argument &argument : node->takes)

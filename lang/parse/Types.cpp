@@ -107,6 +107,8 @@ Axis Grammar::axis() {
       ++here;
       result.from = expression();
     }
+    if (result.stream && accept(TokenKind::If))
+      result.onlyIf = expression();
   }
   result.range = since(begin);
   return result;

@@ -1,7 +1,8 @@
-"""decoder.py OUTPUT CLASS CONFIG [NAME=COPY]: a checkpoint folder with random weights, computed by heed and by numpy.
+"""decoder.py OUTPUT CLASS CONFIG [NAME=COPY] [without=PREFIX]: a checkpoint folder with random weights, computed by heed and by numpy.
 
 CONFIG is what config.json says beside the small sizes of SMALL, as JSON. The folder is run by compiled code, by plain kernels and by the
-interpreter; places that are padding are not compared. NAME=COPY stores a tensor under a second name too."""
+interpreter; places that are padding are not compared. NAME=COPY stores a tensor under a second name too, `without` leaves out what
+stands before names."""
 import json
 import os
 import subprocess
@@ -39,7 +40,7 @@ SMALL = {
 WAYS = {"compiled": [], "plain": ["--plain=all"], "interpreted": ["--interpret"]}
 
 
-def main(output, name, said, *copies):
+def main(output, name, said, *more):
     model, small = SMALL[name]
     config = {"architectures": [name], **small, **json.loads(said)}
     random, weights = np.random.default_rng(3), Weights(2)
@@ -47,8 +48,11 @@ def main(output, name, said, *copies):
     mask = np.ones_like(ids)
     mask[1, 8:] = mask[2, :2] = 0
     expected = dict(zip(("logits", "last_hidden_state"), model(config, weights, ids, mask)))
-    for original, copy in (pair.split("=") for pair in copies):
-        weights.tensors[copy] = weights.tensors[original]
+    for original, copy in (pair.split("=") for pair in more):
+        if original == "without":
+            weights.tensors = {name.removeprefix(copy): tensor for name, tensor in weights.tensors.items()}
+        else:
+            weights.tensors[copy] = weights.tensors[original]
     os.makedirs(output, exist_ok=True)
     with open(f"{output}/config.json", "w") as file:
         json.dump(config, file)

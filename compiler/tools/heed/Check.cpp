@@ -1,5 +1,5 @@
-// `heed check FILE`: says what is wrong with a model, or with every model and recipe of the file, and what it costs; with
-// a checkpoint, also what of its tensors does not fit.
+// `heed check FILE`: says what is wrong with a model, or with every model and recipe of the file, and what it costs;
+// with a checkpoint, also what of its tensors does not fit.
 #include "compiler/tools/heed/Cost.h"
 #include "compiler/tools/heed/Mapping.h"
 #include "compiler/tools/heed/Output.h"

@@ -180,6 +180,8 @@ std::unique_ptr<checked::Program> Compilation::program(const Package &package, c
   if (checkpoint) {
     check.architecture = checkpoint->architecture();
     check.config = settingsOf(checkpoint->config());
+    for (const runtime::StoredTensor &tensor : checkpoint->tensors())
+      check.stored.push_back(tensor.name);
   }
   auto result = timing.of("check", [&] { return heed::check(sources, package, check, diagnostics); });
   return clean() ? std::move(result) : nullptr;
