@@ -34,7 +34,7 @@ struct CheckOptions {
   /// value)` is `value`.
   std::string architecture;
   std::map<std::string, ConfigValue> config;
-  std::vector<std::string> stored; // the names of its tensors
+  std::set<std::string> stored; // the names of its tensors
   /// Which inputs a caller of an entry gives, as far as they may be left out. Unset: every choice is made.
   std::optional<std::set<std::string>> given;
 };

@@ -218,7 +218,8 @@ void Elaborator::checkObjective(Recipe &recipe, const ast::Setting &setting) {
   if (!objective) {
     std::vector<std::string> names;
     for (const auto &entry : program->entries)
-      names.push_back(entry->name);
+      if (entry->without.empty()) // of its variants the whole one
+        names.push_back(entry->name);
     misfit(e, "objective", fmt::format("an entry of `{}`", program->model))
         .helped(names.empty() ? "" : fmt::format("there are {}", listed(names)));
     return;

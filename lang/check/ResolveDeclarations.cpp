@@ -411,7 +411,7 @@ void Resolver::storedAttributes(const Member &m) {
   }
   for (const Attribute &a : m.attributes) {
     if (a.name.text == "stored" && m.kind != Member::Kind::Function)
-      attribute(a, {"copies"}, "transposed");
+      attribute(a, {"copies", "earlier"}, "transposed");
     else
       diagnostics.error(Kind::UnknownAttribute, a.name.range, "`@{}` has no meaning here", a.name.text)
           .helped("a parameter, a state or a block inside takes `@stored`, a model `@checkpoint`");

@@ -98,6 +98,8 @@ bool Elaborator::Rolling::pairRows(const Value &a, const Value &b, Rows &rows) {
   if (!left || !right || left->instance == right->instance)
     return true;
   const Instance &one = *left->instance, &other = *right->instance;
+  if (!one.states.empty()) // each has its own, which turns that are elaborated tell apart
+    return false;
   for (const auto &[name, slot] : one.parameters) {
     auto same = other.parameters.find(name);
     if (same == other.parameters.end() || same->second.parameter != slot.parameter)

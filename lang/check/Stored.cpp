@@ -66,6 +66,7 @@ StoredAs Elaborator::storedAs(const Instance &parent, const ast::Member &member,
   result.transposed = parent.stored.transposed;
   const ast::Attribute *a = attribute(member, "stored");
   std::vector<std::string> names = {own};
+  std::string earlier; // what older files call it
   if (a) {
     for (size_t i = 0; i < a->arguments.size(); ++i) {
       const ast::Argument &argument = a->arguments[i];
@@ -76,6 +77,8 @@ StoredAs Elaborator::storedAs(const Instance &parent, const ast::Member &member,
         for (const ast::ExprPtr &copy : list->elements)
           if (auto name = ast::as<ast::String>(copy))
             result.copies.push_back(joinStored(storedPrefix, name->value));
+      } else if (argument.name && argument.name->text == "earlier" && text) {
+        earlier = text->value;
       } else if (!argument.name && text) {
         names = {text->value};
       } else if (!argument.name && list) {
@@ -87,7 +90,7 @@ StoredAs Elaborator::storedAs(const Instance &parent, const ast::Member &member,
         result.transposed = true;
       } else {
         fault(Kind::BadStored, argument.range,
-              "`@stored` takes a name or a list of names, `transposed`, and `copies = [names]`");
+              "`@stored` takes a name or a list of names, `transposed`, `copies = [names]`, and `earlier = name`");
       }
     }
   }
@@ -96,6 +99,9 @@ StoredAs Elaborator::storedAs(const Instance &parent, const ast::Member &member,
       std::string full = interpolate(name, *scope, member.range);
       bool named = full != name; // the element's value stands in the name
       full = joinStored(prefix, full);
+      if (std::string old = joinStored(prefix, earlier);
+          !earlier.empty() && !options.stored.count(full) && options.stored.count(old))
+        full = old;
       result.names.push_back(number && !named ? joinStored(full, std::to_string(*number)) : full);
     }
   return result;

@@ -181,7 +181,7 @@ std::unique_ptr<checked::Program> Compilation::program(const Package &package, c
     check.architecture = checkpoint->architecture();
     check.config = settingsOf(checkpoint->config());
     for (const runtime::StoredTensor &tensor : checkpoint->tensors())
-      check.stored.push_back(tensor.name);
+      check.stored.insert(tensor.name);
   }
   auto result = timing.of("check", [&] { return heed::check(sources, package, check, diagnostics); });
   return clean() ? std::move(result) : nullptr;

@@ -204,10 +204,13 @@ void fillInput(const heed_tensor &tensor, std::byte *data, size_t bytes, std::mt
   }
 }
 
+/// Several entries may have one name; a model has them in the order of their ops.
 EntryOp entryOf(const Compiled &compiled, const heed_entry &entry) {
+  const heed_model &model = *compiled.model;
   EntryOp found;
+  int32_t number = 0;
   compiled.kernels.get()->walk([&](EntryOp op) {
-    if (op.getSymName() == llvm::StringRef(entry.name))
+    if (&entry == (op.getInitialise() ? model.initialise : &model.entries[number++]))
       found = op;
   });
   return found;

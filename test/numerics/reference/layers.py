@@ -330,7 +330,8 @@ def layers_looped(x, w):
 
 def entropies(x, target):
     """-log p(target) at each place; any place whose target is negative gives something that is not used."""
-    logs = x - np.log(np.exp(x).sum(-1, keepdims=True))
+    logs = x - x.max(-1, keepdims=True)
+    logs = logs - np.log(np.exp(logs).sum(-1, keepdims=True))
     return -np.take_along_axis(logs, np.maximum(target, 0)[..., None], -1)[..., 0], -logs.mean(-1)
 
 
