@@ -41,8 +41,10 @@ static Location placeOf(MLIRContext *mlir, const Sources &sources, Range range) 
 
 Location Context::locate(Range range, StringRef name) const {
   Location place = placeOf(mlir, sources, range);
-  if (op && !op->caller.empty())
-    place = CallSiteLoc::get(place, placeOf(mlir, sources, op->caller));
+  // What a statement of a person's file takes from the library was called there.
+  Range caller = !op ? Range() : op->caller.empty() && op->range.file != range.file ? op->range : op->caller;
+  if (!caller.empty())
+    place = CallSiteLoc::get(place, placeOf(mlir, sources, caller));
   if (op && !op->block.empty())
     place = FusedLoc::get(mlir, place, StringAttr::get(mlir, op->block));
   return name.empty() ? place : Location(NameLoc::get(StringAttr::get(mlir, name), place));

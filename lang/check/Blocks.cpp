@@ -54,14 +54,16 @@ void Elaborator::bindBlock(const std::shared_ptr<Instance> &instance, Place plac
       continue;
     if (!instance->replacements.empty())
       instance->fields[name] = value = replacedWithin(value, below(instance->replacements, name));
+    ++handedIn;
     bindWithin(value, join(instance->place, name), storedUnder(instance->stored, name),
                instance->alike ? &instance->alike->given[i].second : nullptr);
+    --handedIn;
   }
   bool part = instance->declaration->isModel && !instance->place.path.empty();
-  inModels += part;
+  handedIn += part;
   for (const ast::Member &member : instance->declaration->members)
     elaborateMember(*instance, member, scope);
-  inModels -= part;
+  handedIn -= part;
 }
 
 void Elaborator::elaborateMember(Instance &instance, const ast::Member &member, const ScopePtr &scope) {
@@ -187,7 +189,7 @@ void Elaborator::elaborateParameter(Instance &instance, const ast::Member &membe
       return addRow(instance, *stack, member, name, scope);
   stacks.push_back(parameter.get());
   addRow(instance, *parameter, member, name, scope);
-  if (inModels == 0) {
+  if (handedIn == 0) {
     auto own = std::find_if(members.rbegin(), members.rend(), [&](Range range) { return !inLibrary(range); });
     removable.push_back({parameter.get(), own == members.rend() ? member.range : *own});
   }

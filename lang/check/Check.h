@@ -55,5 +55,7 @@ std::unique_ptr<checked::Program> check(Sources &, const Package &, const CheckO
 
 /// Reports what a checked program has and no later stage takes yet, each at its place.
 void refuseNotYet(const checked::Program &, Diagnostics &);
+/// Whether there is nothing of that.
+bool isCompilable(const checked::Program &, const Sources &);
 
 } // namespace heed

@@ -437,8 +437,8 @@ private:
   const ast::Block *readBlock = nullptr; // whose hyper-parameters the checkpoint sets, where nothing else is said
   Arguments readHyper;
   std::vector<Range> members; // that are being made, outermost first
-  unsigned inModels = 0;      // > 0 within a model that is part of another one
-  /// Parameters, and where a person would take them away; those of a model that is part of another one are left out.
+  unsigned handedIn = 0;      // > 0 within a block that came as a hyper-parameter, or a model that is part of another
+  /// Parameters, and where a person would take them away; those of what was made elsewhere are left out.
   std::vector<std::pair<const checked::Parameter *, Range>> removable;
   unsigned routes = 0;                       // > 0 within the function of a block that data picks
   checked::Body *once = nullptr;             // within a scan: the body around all scans

@@ -47,4 +47,10 @@ private:
 
 void refuseNotYet(const checked::Program &program, Diagnostics &diagnostics) { Gate(diagnostics).program(program); }
 
+bool isCompilable(const checked::Program &program, const Sources &sources) {
+  Diagnostics untold(sources);
+  refuseNotYet(program, untold);
+  return !untold.any();
+}
+
 } // namespace heed

@@ -90,8 +90,8 @@ std::string shown(const Tokenizer &tokenizer, std::string_view text, const Token
                   const TokenizeOptions &options) {
   if (options.pieces) {
     auto [begin, end] = token.place;
-    std::string piece = tokenizer.isAnyText(token.id) ? std::string(text.substr(begin, end - begin))
-                                                      : tokenizer.piece(token.id);
+    std::string piece =
+        tokenizer.isAnyText(token.id) ? std::string(text.substr(begin, end - begin)) : tokenizer.piece(token.id);
     return options.json ? quoted(piece) : piece;
   }
   if (options.offsets)

@@ -6,8 +6,10 @@
 
 namespace heed::tools {
 
-/// What needs tensors to be seen: look-ahead in a stream; and the cost.
+/// What needs tensors to be seen: look-ahead in a stream; and the cost. There are none yet of some programs.
 static bool checkTensors(Compilation &compilation, const checked::Program &program, const CheckFlags &options) {
+  if (!isCompilable(program, compilation.files()))
+    return !options.cost || compilation.compilable(program);
   Compilation::Module module = compilation.generated(program);
   return module && compilation.lower(*module, Stage::Made, Stage::Heed) && compilation.streams(*module) &&
          (!options.cost || tellCost(compilation, *module, options));

@@ -37,6 +37,9 @@ public:
   /// Whether a recipe fits the model that it trains.
   bool fits(const Package &, const ast::Declaration &recipe);
 
+  /// Whether the stages behind take all that is in the program.
+  bool compilable(const checked::Program &);
+
   // ---- checked program → heed → derived → kernels → loops → llvm ----
   using Module = mlir::OwningOpRef<mlir::ModuleOp>;
   Module generated(const checked::Program &);
@@ -69,8 +72,6 @@ private:
   std::string stdlib() const;
   /// The .heed file that reads the checkpoint folder.
   std::optional<std::string> definitionOf(const std::string &folder);
-  /// Whether the stages behind take all that is in the program.
-  bool compilable(const checked::Program &);
   /// What the options ask of the pipeline.
   PipelineOptions pipeline() const;
 
