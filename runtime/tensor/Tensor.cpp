@@ -5,6 +5,8 @@
 
 #include <cstring>
 
+#include <sys/mman.h>
+
 namespace heed::runtime {
 
 CheckedSize elementsOf(const Shape &shape) {
@@ -20,15 +22,23 @@ std::string textOf(const Shape &shape) { return fmt::format("[{}]", fmt::join(sh
 
 std::string textOf(ElementType type, const Shape &shape) { return fmt::format("{} {}", nameOf(type), textOf(shape)); }
 
+/// Rows of a head lie a page or so apart, and each new page costs a walk through tables: two pages' worth of memory or
+/// more asks for large ones.
+static constexpr size_t hugePage = size_t(2) << 20;
+
 Result<Buffer> Buffer::allocate(CheckedSize bytes, std::string_view purpose) {
   CheckedSize padded = bytes + (HEED_ALIGNMENT - 1);
   if (!padded.isValid())
     return failure("{}: more bytes than 63 bits can count", purpose);
   size_t rounded = padded.value() / HEED_ALIGNMENT * HEED_ALIGNMENT;
+  bool large = rounded >= 2 * hugePage;
   Buffer buffer;
-  buffer.memory.reset(static_cast<std::byte *>(std::aligned_alloc(HEED_ALIGNMENT, rounded ? rounded : HEED_ALIGNMENT)));
+  buffer.memory.reset(static_cast<std::byte *>(
+      std::aligned_alloc(large ? hugePage : HEED_ALIGNMENT, rounded ? rounded : HEED_ALIGNMENT)));
   if (!buffer.memory)
     return failure("{}: there is not enough memory for {} bytes", purpose, bytes.value());
+  if (large)
+    madvise(buffer.data(), rounded, MADV_HUGEPAGE); // a wish: a kernel without huge pages declines
   buffer.bytes = bytes.value();
   return buffer;
 }
