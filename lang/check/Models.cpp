@@ -129,15 +129,17 @@ void Elaborator::readCheckpointAttribute(const ast::Declaration &declaration, Ar
 }
 
 /// The names of a format: what stands before each, and which may be left over. Files of a model without its head leave
-/// out what stands before each, and so do some with it.
+/// out what stands before each, or the first words of it, and so do some with it.
 void Elaborator::readNames(const ast::Attribute &attribute) {
   for (const ast::Argument &argument : attribute.arguments)
     if (argument.name && argument.name->text == "prefix") {
       storedPrefix = stringOf(argument.value);
-      bool seen = std::any_of(options.stored.begin(), options.stored.end(),
-                              [&](const std::string &name) { return name.starts_with(storedPrefix); });
-      if (!seen && !options.stored.empty())
-        storedPrefix.clear();
+      auto unseen = [&] {
+        return std::none_of(options.stored.begin(), options.stored.end(),
+                            [&](const std::string &name) { return name.starts_with(storedPrefix); });
+      };
+      while (!options.stored.empty() && unseen()) // "" begins every name
+        storedPrefix.erase(0, std::min(storedPrefix.find('.'), storedPrefix.size() - 1) + 1);
       if (!storedPrefix.empty() && storedPrefix.back() == '.')
         storedPrefix.pop_back();
     }

@@ -50,7 +50,7 @@ def gpt2(config, w, ids, mask):
 def gptj(config, w, ids, mask):
     width, heads, depth = config["n_embd"], config["n_head"], config["n_layer"]
     eps, hidden = config.get("layer_norm_epsilon", 1e-5), config.get("n_inner") or 4 * width
-    act, part = activation(config.get("activation_function", "gelu_new")), config["rotary_dim"]
+    act, part = activation(config.get("activation_function", "gelu_new")), config["rotary_dim"] or width // heads
     cos, sin = angles({}, mask, part)
     halves = np.concatenate([np.arange(0, part, 2), np.arange(1, part, 2), np.arange(part, width // heads)])
     table = w("transformer.wte.weight", config["vocab_size"], width)

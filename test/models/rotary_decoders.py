@@ -13,8 +13,8 @@ def scaling(config):
     return told, told.get("rope_type") or told.get("type") or "default"
 
 
-def angles(config, mask, features, base=None, kind=None):
-    """cos and sin, [B, T, 1, features / 2]."""
+def angles(config, mask, features, base=None, kind=None, measured=False):
+    """cos and sin, [B, T, 1, features / 2]. LongRoPE is `measured` where it asks how long the text is."""
     told, said = scaling(config)
     kind = kind or said
     base = base or told.get("rope_theta") or config.get("rope_theta", 10000.0)
@@ -45,9 +45,10 @@ def angles(config, mask, features, base=None, kind=None):
             elif length >= old / high:
                 frequency[i] = (1 - smooth) * f / factor + smooth * f
     elif kind == "longrope":
-        old = config["original_max_position_embeddings"]
-        frequency = frequency / np.array(told["long_factor" if mask.shape[1] > old else "short_factor"])
-        ratio = context / old
+        old = config.get("original_max_position_embeddings", context)
+        ratio = context / old if "original_max_position_embeddings" in config else factor
+        long = mask.shape[1] > old if measured else ratio > 1
+        frequency = frequency / np.array(told["long_factor" if long else "short_factor"])
         scale = math.sqrt(1 + math.log(ratio) / math.log(old)) if ratio > 1 else 1.0
     position = np.cumsum(mask, 1) - mask
     angle = position[:, :, None, None] * frequency
@@ -111,7 +112,7 @@ def phi3(config, w, ids, mask):
     size, eps, hidden = width // heads, config.get("rms_norm_eps", 1e-5), config["intermediate_size"]
     act = activation(config.get("hidden_act", "silu"))
     cos, sin = angles(config, mask, int(size * config.get("partial_rotary_factor", 1)),
-                      kind="longrope" if scaling(config)[1] != "default" else "default")
+                      kind="longrope" if scaling(config)[1] != "default" else "default", measured=True)
     table = w("model.embed_tokens.weight", config["vocab_size"], width)
     x = table[ids]
     for l in range(depth):
