@@ -21,11 +21,19 @@ void buildLowering(mlir::OpPassManager &);
 
 // ---- machine code ----
 
+/// Whether this compiler is itself under AddressSanitizer; then so are the models that it runs and the programs it makes.
+#if __has_feature(address_sanitizer)
+constexpr bool underAddressSanitizer = true;
+#else
+constexpr bool underAddressSanitizer = false;
+#endif
+
 struct CodegenOptions {
   std::string cpu = "native"; // or a name that LLVM knows: "x86-64-v3"
   std::string name;           // the exported function is heed_NAME; empty: the model's name in lower case
   bool onlyModel = true;      // also export heed_model_v1; not where several models are linked into one program
   unsigned threads = 0;       // that compile, for the same bytes; 0: one a core
+  bool instrumented = underAddressSanitizer; // checks every load and store; objects only
 };
 
 /// A model, which is at stage `llvm`, as object files that belong together: some kernels each, the host functions and

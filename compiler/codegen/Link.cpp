@@ -113,6 +113,17 @@ private:
   std::optional<std::string> error;
 };
 
+/// A runtime that is under AddressSanitizer needs the sanitizer's own library in every program.
+void addSanitizer(CommandLine &line) {
+#ifdef HEED_SANITIZER_LIBRARIES
+  line.add("--whole-archive");
+  for (const char *archive : {HEED_SANITIZER_LIBRARIES})
+    line.add(archive);
+  line.add("--no-whole-archive");
+  line.add("--export-dynamic");
+#endif
+}
+
 void addProgram(CommandLine &line, const LinkOptions &options, llvm::ArrayRef<std::string> objects) {
   std::vector<std::string> system(std::begin(systemFolders), std::end(systemFolders)), gcc = gccFolders();
   const char *libc = "libc6-dev", *libgcc = "libgcc-12-dev", *libstdcxx = "libstdc++-12-dev";
@@ -134,6 +145,7 @@ void addProgram(CommandLine &line, const LinkOptions &options, llvm::ArrayRef<st
     line.addFound(find("libicuuc.a", system, "libicu-dev"));
     line.addFound(find("libicudata.a", system, "libicu-dev"));
   }
+  addSanitizer(line);
   line.addFound(find("libstdc++.a", gcc, libstdcxx));
   line.add("--as-needed");
   line.addFound(find("libm.so", system, libc));

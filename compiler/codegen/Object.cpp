@@ -16,6 +16,7 @@
 #include "llvm/Linker/Linker.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/Threading.h"
+#include "llvm/Transforms/Instrumentation/AddressSanitizer.h"
 
 #include <atomic>
 #include <numeric>
@@ -103,7 +104,19 @@ llvm::Expected<std::unique_ptr<llvm::Module>> readPart(const Whole &whole, const
   return module;
 }
 
-void optimise(llvm::Module &module, bool fast, const Target &target) {
+/// Loads and stores look up whether their bytes belong to something. What a module's constructors would do is left out:
+/// models have none, for they are loaded without.
+void instrument(llvm::Module &module, llvm::PassBuilder &builder) {
+  for (llvm::Function &function : module)
+    if (!function.isDeclaration())
+      function.addFnAttr(llvm::Attribute::SanitizeAddress);
+  builder.registerOptimizerLastEPCallback([](llvm::ModulePassManager &passes, auto...) {
+    passes.addPass(llvm::AddressSanitizerPass({}, /*UseGlobalGC=*/false, /*UseOdrIndicator=*/false,
+                                              llvm::AsanDtorKind::None, llvm::AsanCtorKind::None));
+  });
+}
+
+void optimise(llvm::Module &module, bool fast, bool instrumented, const Target &target) {
   llvm::PipelineTuningOptions tuning;
   if (fast) {
     tuning.LoopVectorization = tuning.LoopInterleaving = tuning.SLPVectorization = tuning.LoopUnrolling = false;
@@ -120,6 +133,8 @@ void optimise(llvm::Module &module, bool fast, const Target &target) {
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, graph, modules);
+  if (instrumented)
+    instrument(module, builder);
   builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2).run(module, modules);
 }
 
@@ -134,12 +149,13 @@ llvm::Expected<std::string> generate(llvm::Module &module, const Target &target,
 }
 
 /// The part's object file, or its optimised bitcode.
-llvm::Expected<std::string> compile(const Whole &whole, const Part &part, bool toObject, const Target &target) {
+llvm::Expected<std::string> compile(const Whole &whole, const Part &part, bool toObject, bool instrumented,
+                                    const Target &target) {
   llvm::LLVMContext context;
   auto module = readPart(whole, part, context);
   if (!module)
     return module.takeError();
-  optimise(**module, part.fast, target);
+  optimise(**module, part.fast, instrumented, target);
   if (toObject)
     return generate(**module, target, llvm::CodeGenFileType::ObjectFile);
   std::string bitcode;
@@ -163,7 +179,7 @@ llvm::Expected<std::vector<std::string>> compileAll(const Whole &whole, bool toO
     Target target = llvm::cantFail(Target::forCpu(options.cpu)); // `translate` has asked before
     for (unsigned i; (i = next++) < queue.size();) {
       unsigned part = queue[i];
-      auto made = compile(whole, whole.parts[part], toObjects, target);
+      auto made = compile(whole, whole.parts[part], toObjects, toObjects && options.instrumented, target);
       if (made)
         results[part] = std::move(*made);
       else

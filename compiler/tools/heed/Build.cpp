@@ -91,6 +91,7 @@ bool build(const BuildOptions &options) {
     return false;
   Compilation compilation(options);
   CodegenOptions how{.cpu = options.cpu, .name = options.name, .onlyModel = !options.object};
+  how.instrumented &= !options.object && !options.shared; // others link these, perhaps without a sanitizer's library
   if (options.emit) {
     std::optional<std::string> stage = emitted(compilation, *options.emit, how);
     return stage && put(*stage, options.output);
