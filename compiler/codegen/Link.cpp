@@ -248,6 +248,7 @@ llvm::Error link(llvm::ArrayRef<std::string> parts, const LinkOptions &options) 
   line.add("--build-id");
   line.add("--strip-debug");
   line.add("-znoexecstack");
+  line.add("--eh-frame-hdr"); // how a throw finds its handler; without it every wrong command line aborts
   if (options.shared)
     addLibrary(line, objects);
   else
