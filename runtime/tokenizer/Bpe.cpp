@@ -2,79 +2,9 @@
 
 #include "runtime/tokenizer/Utf8.h"
 
-#include <queue>
-
 namespace heed::runtime {
-namespace {
 
-constexpr int32_t none = -1;
-
-/// Units in a chain, and the pairs of neighbours that may be merged, best first.
-template <typename Better> class Chain {
-public:
-  struct Pair {
-    double priority; // lowest first
-    int32_t left, right, merged;
-    uint32_t length; // of both, in bytes: where it differs, one of them was merged meanwhile
-  };
-
-  explicit Chain(std::vector<Unit> &units, Better pairOf) : units(units), pairOf(pairOf), links(units.size()) {
-    int32_t count = int32_t(units.size());
-    for (int32_t i = 0; i != count; ++i)
-      links[size_t(i)] = {i - 1, i + 1 == count ? none : i + 1};
-    for (int32_t i = 0; i + 1 < count; ++i)
-      offer(i, i + 1);
-  }
-
-  void mergeAll() {
-    while (!pairs.empty()) {
-      Pair pair = pairs.top();
-      pairs.pop();
-      Unit &left = units[size_t(pair.left)];
-      if (gone(left) || gone(units[size_t(pair.right)]) || units[size_t(pair.right)].end - left.begin != pair.length)
-        continue;
-      left.id = pair.merged, left.end = units[size_t(pair.right)].end;
-      int32_t next = links[size_t(pair.right)].next, before = links[size_t(pair.left)].previous;
-      units[size_t(pair.right)].end = units[size_t(pair.right)].begin;
-      links[size_t(pair.left)].next = next;
-      if (next != none)
-        links[size_t(next)].previous = pair.left, offer(pair.left, next);
-      if (before != none)
-        offer(before, pair.left);
-    }
-    std::erase_if(units, gone);
-  }
-
-private:
-  struct Link {
-    int32_t previous, next;
-  };
-  struct Later {
-    bool operator()(const Pair &a, const Pair &b) const {
-      return a.priority != b.priority ? a.priority > b.priority : a.left > b.left;
-    }
-  };
-  std::vector<Unit> &units;
-  Better pairOf;
-  std::vector<Link> links;
-  std::priority_queue<Pair, std::vector<Pair>, Later> pairs;
-
-  static bool gone(const Unit &unit) { return unit.begin == unit.end; }
-  void offer(int32_t left, int32_t right) {
-    const Unit &a = units[size_t(left)], &b = units[size_t(right)];
-    if (auto [merged, priority] = pairOf(a, b); merged != none)
-      pairs.push({priority, left, right, merged, b.end - a.begin});
-  }
-};
-
-struct Candidate {
-  int32_t merged = none;
-  double priority = 0;
-};
-
-uint64_t keyOf(int32_t left, int32_t right) { return uint64_t(uint32_t(left)) << 32 | uint32_t(right); }
-
-} // namespace
+static constexpr int32_t none = -1;
 
 void Fallback::encode(std::string_view piece, uint32_t begin, uint32_t end, std::vector<Unit> &units) const {
   bool written = toBytes;
@@ -94,14 +24,17 @@ void Fallback::encode(std::string_view piece, uint32_t begin, uint32_t end, std:
 // ---- by rank ----
 
 RankedBpe::RankedBpe(const std::vector<Trie::Entry> &tokens, const std::vector<Merge> &merges, Options how)
-    : trie(Trie::of(tokens)), options(std::move(how)) {
+    : trie(Trie::of(tokens)), rules(merges.size()), options(std::move(how)) {
   byteIds.fill(none);
-  for (const auto &[text, id] : tokens)
+  int32_t most = 0;
+  for (const auto &[text, id] : tokens) {
+    most = std::max(most, id);
     if (text.size() == 1)
       byteIds[(unsigned char)text[0]] = id;
-  rules.reserve(merges.size());
+  }
+  whole = std::make_unique<std::atomic<Whole>[]>(size_t(most) + 1);
   for (size_t i = 0; i != merges.size(); ++i)
-    rules.try_emplace(keyOf(merges[i].left, merges[i].right), Rule{uint32_t(i), merges[i].merged});
+    rules.add(merges[i].left, merges[i].right, {merges[i].merged, uint32_t(i)});
 }
 
 /// The units that merging begins with: bytes, or characters with what marks their place in the piece.
@@ -130,29 +63,37 @@ void RankedBpe::begin(std::string_view piece, std::vector<Unit> &units) const {
 }
 
 void RankedBpe::encode(std::string_view piece, std::vector<Unit> &out) const {
-  if (options.wholeFirst)
-    if (int32_t id = trie.find(piece); id != none) {
-      out.push_back({id, 0, uint32_t(piece.size())});
-      return;
-    }
-  std::vector<Unit> units;
+  int32_t same = trie.find(piece); // most words of a text are tokens
+  if (same != none && (options.wholeFirst || whole[size_t(same)].load(std::memory_order_relaxed) == Whole::Yes)) {
+    out.push_back({same, 0, uint32_t(piece.size())});
+    return;
+  }
+  thread_local std::vector<Unit> units;
+  thread_local Merging merging;
+  units.clear();
   begin(piece, units);
-  auto pairOf = [&](const Unit &a, const Unit &b) -> Candidate {
-    auto rule = rules.find(keyOf(a.id, b.id));
-    return rule == rules.end() ? Candidate() : Candidate{rule->second.merged, double(rule->second.rank)};
-  };
-  Chain(units, pairOf).mergeAll();
+  merging.all(units, [&](const Unit &a, const Unit &b) { return rules.find(a.id, b.id); });
+  if (same != none)
+    whole[size_t(same)].store(units.size() == 1 && units[0].id == same ? Whole::Yes : Whole::No,
+                              std::memory_order_relaxed);
   out.insert(out.end(), units.begin(), units.end());
 }
 
 // ---- by score ----
 
-ScoredBpe::ScoredBpe(const std::vector<Trie::Entry> &tokens, std::vector<float> scores, std::vector<bool> whole,
+ScoredBpe::ScoredBpe(const std::vector<Trie::Entry> &tokens, const std::vector<float> &scores, std::vector<bool> whole,
                      Fallback fallback)
-    : trie(Trie::of(tokens)), scores(std::move(scores)), whole(std::move(whole)), fallback(fallback) {}
+    : trie(Trie::of(tokens)), ranks(scores.size()), whole(std::move(whole)), fallback(fallback) {
+  std::vector<float> sorted = scores;
+  std::sort(sorted.begin(), sorted.end(), std::greater());
+  for (size_t id = 0; id != scores.size(); ++id) // equal scores have one rank
+    ranks[id] = uint32_t(std::lower_bound(sorted.begin(), sorted.end(), scores[id], std::greater()) - sorted.begin());
+}
 
 void ScoredBpe::encode(std::string_view piece, std::vector<Unit> &out) const {
-  std::vector<Unit> units;
+  thread_local std::vector<Unit> units;
+  thread_local Merging merging;
+  units.clear();
   for (size_t at = 0; at != piece.size();) {
     size_t from = at;
     nextCharacter(piece, at);
@@ -165,13 +106,12 @@ void ScoredBpe::encode(std::string_view piece, std::vector<Unit> &out) const {
     units.push_back({id, uint32_t(from), uint32_t(at)});
   }
   auto isWhole = [&](const Unit &unit) { return unit.id != none && whole[size_t(unit.id)]; };
-  auto pairOf = [&](const Unit &a, const Unit &b) -> Candidate {
+  merging.all(units, [&](const Unit &a, const Unit &b) -> Merged {
     if (isWhole(a) || isWhole(b))
       return {};
     int32_t id = trie.find(piece.substr(a.begin, b.end - a.begin));
-    return id == none ? Candidate() : Candidate{id, -double(scores[size_t(id)])};
-  };
-  Chain(units, pairOf).mergeAll();
+    return id == none ? Merged() : Merged{id, ranks[size_t(id)]};
+  });
   for (const Unit &unit : units)
     if (unit.id != none)
       out.push_back(unit);

@@ -1,14 +1,12 @@
 // Byte-pair encoding (Sennrich et al., 2016): neighbours are merged, the best pair first, the leftmost of equal ones.
-// In: a piece. Out: ids. A heap of pairs keeps the cost per byte from growing with the piece.
+// In: a piece. Out: ids.
 #pragma once
 
-#include "runtime/tokenizer/Stages.h"
+#include "runtime/tokenizer/MergeTable.h"
 #include "runtime/tokenizer/Trie.h"
 
 #include <array>
-#include <list>
-#include <mutex>
-#include <unordered_map>
+#include <atomic>
 
 namespace heed::runtime {
 
@@ -42,14 +40,13 @@ public:
   void encode(std::string_view piece, std::vector<Unit> &units) const override;
 
 private:
-  struct Rule {
-    uint32_t rank;
-    int32_t merged;
-  };
+  /// Whether a piece that a token spells becomes that token; found out when such a piece is met first.
+  enum class Whole : uint8_t { Unknown, Yes, No };
   Trie trie;
-  std::unordered_map<uint64_t, Rule> rules;
+  MergeTable rules;
   std::array<int32_t, 256> byteIds;
   Options options;
+  std::unique_ptr<std::atomic<Whole>[]> whole; // by id
 
   void begin(std::string_view piece, std::vector<Unit> &units) const;
 };
@@ -57,13 +54,14 @@ private:
 /// Merges what joins to a token, the token of highest score first (SentencePiece, llama2.c).
 class ScoredBpe final : public PieceModel {
 public:
-  ScoredBpe(const std::vector<Trie::Entry> &tokens, std::vector<float> scores, std::vector<bool> whole, Fallback);
+  ScoredBpe(const std::vector<Trie::Entry> &tokens, const std::vector<float> &scores, std::vector<bool> whole,
+            Fallback);
   void encode(std::string_view piece, std::vector<Unit> &units) const override;
 
 private:
   Trie trie;
-  std::vector<float> scores; // by id
-  std::vector<bool> whole;   // by id: the user's own, found before anything is merged
+  std::vector<uint32_t> ranks; // by id: how many scores are better
+  std::vector<bool> whole;     // by id: the user's own, found before anything is merged
   Fallback fallback;
 };
 

@@ -55,11 +55,11 @@ Charsmap::Rule Charsmap::longest(std::string_view text) const {
 }
 
 Aligned Charsmap::apply(const Aligned &in) const {
-  const std::string &text = in.text();
+  std::string_view text = in.text();
   Aligned result;
   size_t copied = 0;
   for (size_t at = 0; at != text.size();) {
-    Rule rule = longest(std::string_view(text).substr(at));
+    Rule rule = longest(text.substr(at));
     if (rule.length == 0) {
       nextCharacter(text, at);
       continue;

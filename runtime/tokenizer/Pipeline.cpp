@@ -63,7 +63,7 @@ bool Pipeline::isWithinWord(std::string_view text, size_t begin, size_t end) con
 
 /// The longest added token at each place, from left to right.
 std::vector<Pipeline::Section> Pipeline::sections(const Aligned &aligned, const Trie &trie, bool special) const {
-  const std::string &text = aligned.text();
+  std::string_view text = aligned.text();
   std::vector<Section> result;
   size_t plain = 0; // where the ordinary text before `at` begins
   for (size_t at = 0; at < text.size();) {
@@ -148,8 +148,10 @@ Result<std::vector<Token>> Pipeline::encode(std::string_view text, std::optional
   if (!first)
     return first;
   Result<std::vector<Token>> second = pair ? encodeOne(*pair, options) : std::vector<Token>();
-  if (!second || (!options.special && !pair))
-    return second ? first : second;
+  if (!second)
+    return second;
+  if (!options.special && !pair)
+    return first;
   static const Template bare;
   const Template &around = options.special ? parts.around : bare;
   std::vector<Token> result;

@@ -132,7 +132,7 @@ Result<Model> readModel(const std::string &name, std::span<const std::byte> byte
 Normaliser normaliserOf(const Model &model, Charsmap rules, std::shared_ptr<const Trie> own) {
   return [=, spaceBefore = model.spaceBefore, single = model.singleSpaces, behind = model.spaceBehind,
           space = model.marked ? std::string(mark) : " "](Aligned in) -> Result<Aligned> {
-    const std::string &text = in.text();
+    std::string_view text = in.text();
     Aligned result;
     bool wasSpace = single, any = false;
     auto write = [&](std::string_view what, Extent from) {
@@ -156,15 +156,15 @@ Normaliser normaliserOf(const Model &model, Charsmap rules, std::shared_ptr<cons
           whole = i + 1 - at;
       if (whole != 0) {
         at += whole;
-        write(std::string_view(text).substr(from, whole), in.origin(from, at));
+        write(text.substr(from, whole), in.origin(from, at));
         continue;
       }
-      if (Charsmap::Rule rule = rules.longest(std::string_view(text).substr(at)); rule.length != 0) {
+      if (Charsmap::Rule rule = rules.longest(text.substr(at)); rule.length != 0) {
         at += rule.length;
         write(rule.by, in.origin(from, at));
       } else {
         nextCharacter(text, at);
-        write(std::string_view(text).substr(from, at - from), in.origin(from, at));
+        write(text.substr(from, at - from), in.origin(from, at));
       }
     }
     size_t end = result.text().size();

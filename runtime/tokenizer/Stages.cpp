@@ -45,7 +45,7 @@ Splitter splitInSequence(std::vector<Splitter> stages) {
 
 Splitter metaspace(std::string mark, Prefix prefix, bool split) {
   return [=](Piece piece, Pieces &out) -> Result<void> {
-    const std::string &text = piece.text.text();
+    std::string_view text = piece.text.text();
     Aligned changed;
     bool wanted = prefix == Prefix::Always || (prefix == Prefix::First && piece.first);
     if (wanted && !text.empty() && !text.starts_with(' ') && !text.starts_with(mark))

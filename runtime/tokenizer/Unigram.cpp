@@ -10,19 +10,20 @@ namespace heed::runtime {
 /// How much worse than the worst token a character without one is (as in SentencePiece, `kUnkPenalty`).
 constexpr float penalty = 10;
 
-Unigram::Unigram(const std::vector<Trie::Entry> &tokens, std::vector<float> given, std::vector<bool> own, Fallback how)
-    : trie(Trie::of(tokens)), scores(std::move(given)), fallback(how) {
+Unigram::Unigram(const std::vector<Trie::Entry> &tokens, const std::vector<float> &given, const std::vector<bool> &own,
+                 Fallback how)
+    : trie(Trie::of(tokens)), scores(given.begin(), given.end()), fallback(how) {
   float worst = 0, best = -INFINITY;
   bool any = false;
   for (const auto &[text, id] : tokens)
     if (!own[size_t(id)]) {
-      float score = scores[size_t(id)];
+      float score = given[size_t(id)];
       worst = any ? std::min(worst, score) : score, best = std::max(best, score), any = true;
     }
   unknownScore = worst - penalty;
   for (const auto &[text, id] : tokens)
     if (own[size_t(id)]) // as good as if each of its bytes were the best token
-      scores[size_t(id)] = float(text.size()) * (any ? best : 0) - 0.1f;
+      scores[size_t(id)] = double(float(text.size()) * (any ? best : 0)) - 0.1;
 }
 
 void Unigram::encode(std::string_view piece, std::vector<Unit> &out) const {
@@ -32,24 +33,27 @@ void Unigram::encode(std::string_view piece, std::vector<Unit> &out) const {
     uint32_t begin = 0;
     bool reached = false;
   };
-  std::vector<Best> best(piece.size() + 1);
+  thread_local std::vector<Best> best;
+  best.assign(piece.size() + 1, {});
   best[0].reached = true;
   for (size_t begin = 0, next = 0; begin != piece.size(); begin = next) {
     nextCharacter(piece, next);
     bool single = false; // whether a token is just this character
-    auto offer = [&](size_t end, float score, int32_t id) {
-      score += best[begin].score;
-      if (Best &there = best[end]; !there.reached || score > there.score)
-        there = {score, id, uint32_t(begin), true};
+    // A sum is compared as it is and kept rounded, as in SentencePiece: in a long text without words that decides
+    // between ways that are as good as equal.
+    auto offer = [&](size_t end, double sum, int32_t id) {
+      if (Best &there = best[end]; !there.reached || sum > double(there.score))
+        there = {float(sum), id, uint32_t(begin), true};
     };
+    float before = best[begin].score;
     Trie::Walk walk;
     for (size_t at = begin; at != piece.size() && trie.step(walk, (unsigned char)piece[at]); ++at)
       if (int32_t id = trie.value(walk); id >= 0) {
-        offer(at + 1, scores[size_t(id)], id);
+        offer(at + 1, scores[size_t(id)] + double(before), id);
         single = single || at + 1 == next;
       }
     if (!single)
-      offer(next, unknownScore, -1);
+      offer(next, double(unknownScore + before), -1);
   }
   std::vector<Unit> units;
   for (size_t end = piece.size(); end != 0; end = best[end].begin)

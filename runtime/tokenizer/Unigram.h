@@ -10,12 +10,13 @@ class Unigram final : public PieceModel {
 public:
   /// Scores by id. `own`: by id, tokens that the user asked for, which are preferred to anything that they could be
   /// made of.
-  Unigram(const std::vector<Trie::Entry> &tokens, std::vector<float> scores, std::vector<bool> own, Fallback);
+  Unigram(const std::vector<Trie::Entry> &tokens, const std::vector<float> &scores, const std::vector<bool> &own,
+          Fallback);
   void encode(std::string_view piece, std::vector<Unit> &units) const override;
 
 private:
   Trie trie;
-  std::vector<float> scores;
+  std::vector<double> scores; // by id
   Fallback fallback;
   float unknownScore = 0;
 };

@@ -11,7 +11,7 @@ namespace {
 
 /// `text` with each character replaced by what `change` says: an empty optional keeps it.
 template <typename Change> Aligned eachCharacter(const Aligned &in, Change change) {
-  const std::string &text = in.text();
+  std::string_view text = in.text();
   Aligned result;
   size_t copied = 0;
   for (size_t begin = 0, at = 0; begin != text.size(); begin = at) {
@@ -62,7 +62,7 @@ Normaliser withoutMarks() {
 
 Normaliser stripped(bool left, bool right) {
   return [=](Aligned in) -> Result<Aligned> {
-    const std::string &text = in.text();
+    std::string_view text = in.text();
     size_t begin = 0, end = 0;
     for (size_t at = 0; left && at != text.size(); begin = at)
       if (!isWhiteSpace(nextCharacter(text, at)))
@@ -115,7 +115,7 @@ Splitter splitBy(Pattern pattern, Match how, bool inverted) {
 Splitter splitAt(std::function<bool(char32_t)> isSeparator, Match how) {
   return [=](Piece piece, Pieces &out) -> Result<void> {
     Cutter cutter(piece, how, out);
-    const std::string &text = piece.text.text();
+    std::string_view text = piece.text.text();
     for (size_t begin = 0, at = 0; begin != text.size(); begin = at)
       if (isSeparator(nextCharacter(text, at)))
         cutter.match(begin, at);

@@ -56,7 +56,7 @@ const icu::Normalizer2 &normaliser(NormalForm form) {
 
 /// A run from one boundary to the next is normalised as one, and comes from all of it.
 Aligned normalised(const Aligned &in, NormalForm form) {
-  const std::string &text = in.text();
+  std::string_view text = in.text();
   if (isAscii(text))
     return in;
   const icu::Normalizer2 &norm = normaliser(form);
@@ -71,7 +71,7 @@ Aligned normalised(const Aligned &in, NormalForm form) {
     UErrorCode status = U_ZERO_ERROR;
     icu::StringPiece run(text.data() + begin, int32_t(at - begin));
     norm.normalizeUTF8(0, run, sink, nullptr, status);
-    if (U_FAILURE(status) || changed == std::string_view(text).substr(begin, at - begin))
+    if (U_FAILURE(status) || changed == text.substr(begin, at - begin))
       result.append(in, begin, at);
     else
       result.append(changed, in.origin(begin, at));
@@ -115,7 +115,7 @@ std::string lowerOf(char32_t c) {
 } // namespace
 
 Aligned lowerCased(const Aligned &in, bool sigma) {
-  const std::string &text = in.text();
+  std::string_view text = in.text();
   Aligned result;
   size_t copied = 0;
   for (size_t begin = 0, at = 0; begin != text.size(); begin = at) {
