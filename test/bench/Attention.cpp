@@ -1,5 +1,6 @@
 // Causal attention and sliding windows: 64 numbers a head, as everywhere.
 #include "Bench.h"
+#include "Limits.h"
 #include "Peers.h"
 
 namespace heed::bench {
@@ -108,6 +109,27 @@ void sliding(Bench &bench) {
                       std::ranges::max(perBlock) / std::ranges::min(perBlock), 1.2, true);
 }
 
+/// The newest token of a text: all keys and values are read once.
+void newest(Bench &bench) {
+  constexpr int64_t T = 32768, H = 12;
+  std::string name = fmt::format("attention of one query, T={} H={} f32", T, H);
+  if (!bench.table.wants(name))
+    return;
+  Result<Compiled> model =
+      Compiled::make({HEED_BENCH "/attention.heed", fmt::format("Attention({}, {})", H, E), "f32", bench.cpu});
+  if (!model)
+    return bench.table.broken(name, model.error().text);
+  runtime::Cpu one(1);
+  Call call(*model, "newest", {1, 1, T});
+  double bytes = double(2 * T * H * E) * sizeof(float);
+  std::vector<float> both = call.input(1), values = call.input(2);
+  both.insert(both.end(), values.begin(), values.end());
+  Contender contenders[] = {{[&] { call.run(one); }, bytes},
+                            readLimit(reinterpret_cast<const std::byte *>(both.data()), size_t(bytes), 1)};
+  std::vector<double> rates = medianRates(contenders, Clock::Core);
+  bench.table.row(name, rates[0], gigabytes, "reading, one core", rates[1], 0.85);
+}
+
 } // namespace
 
 void attention(Bench &bench) {
@@ -115,6 +137,7 @@ void attention(Bench &bench) {
   causal(bench, "f32");
   causal(bench, "bf16");
   sliding(bench);
+  newest(bench);
 }
 
 } // namespace heed::bench

@@ -63,10 +63,26 @@ void AttendNest::emit(const Range &range) {
     for (Operation &inner : op.getScore().front().without_terminator())
       if (match.ofOuter.contains(&inner))
         region.emitOp(inner, known);
-    Value none = arith::ConstantIntOp::create(b, 0, 8);
-    loopBy("k", index(0), size(keyPanels), 1, [&](Value k) { memref::StoreOp::create(b, none, packed, k); });
-    loopBy("p", range.p0, range.p1, 1, [&](Value number) { block(number); });
+    auto fewQueries = [&] {
+      few = true;
+      blocks(range);
+    };
+    auto manyQueries = [&] {
+      few = false;
+      Value none = arith::ConstantIntOp::create(b, 0, 8);
+      loopBy("k", index(0), size(keyPanels), 1, [&](Value k) { memref::StoreOp::create(b, none, packed, k); });
+      blocks(range);
+    };
+    if (std::optional<int64_t> count = shape.queryCount.constant())
+      *count <= shape.interleaved ? fewQueries() : manyQueries();
+    else
+      either(arith::CmpIOp::create(b, arith::CmpIPredicate::sle, size(shape.queryCount), index(shape.interleaved)),
+             fewQueries, manyQueries);
   });
+}
+
+void AttendNest::blocks(const Range &range) {
+  loopBy("p", range.p0, range.p1, 1, [&](Value number) { block(number); });
 }
 
 void AttendNest::block(Value number) {
@@ -96,6 +112,8 @@ void AttendNest::chunk(Value begin, Value panels, Value masked) {
   Value left = sub(size(shape.keyCount), first);
   Value slot = arith::SelectOp::create(b, single, index(0), begin);
   Chunk chunk{begin, panels, slot, first, least(mul(panels, shape.panel), left)};
+  if (few)
+    return directChunk(chunk, masked);
   Value spoiled = packChunk(chunk);
   if (match.product)
     scores(chunk);
@@ -180,12 +198,14 @@ void AttendNest::addSeenValues(const Chunk &chunk) {
   });
 }
 
-/// All rows of the block, a few at a time; scratch memory has room for a last group that is not full.
+/// All rows of the block, a few at a time; scratch memory has room for a last group that is not full. Few queries go
+/// one by one: a group that is not full costs what a full one does.
 void AttendNest::overRows(function_ref<void(const Rows &)> body) {
   Value last = sub(size(shape.queryCount), index(1));
-  loopBy("q", index(0), queryCount, shape.interleaved, [&](Value first) {
+  int64_t together = few ? 1 : shape.interleaved;
+  loopBy("q", index(0), queryCount, together, [&](Value first) {
     Rows rows;
-    for (int64_t q = 0; q != shape.interleaved; ++q) {
+    for (int64_t q = 0; q != together; ++q) {
       rows.number.push_back(add(first, q));
       rows.query.push_back(least(add(firstQuery, rows.number.back()), last));
     }

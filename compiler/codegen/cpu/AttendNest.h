@@ -18,7 +18,7 @@ struct AttendShape {
   int64_t queries;     // of a block
   int64_t panel;       // keys of a panel: the unit of masks, and of packing
   int64_t panels;      // of a chunk: keys between two looks at the statistics
-  int64_t interleaved; // rows whose weights are computed together
+  int64_t interleaved; // rows whose weights are computed together; no more queries than that are few
   SizeExpr queryCount, keyCount;
   SizeExpr depth, features; // e < depth, d < features
   int64_t lanes;
@@ -51,6 +51,7 @@ private:
   };
 
   // AttendNest.cpp: which queries, which keys
+  void blocks(const Range &);
   void block(Value number);
   void chunk(Value begin, Value panels, Value masked);
   void scores(const Chunk &);
@@ -67,6 +68,13 @@ private:
   Value packValues(Value panel, Value slot);
   Value factor(llvm::ArrayRef<Value> factors, Value query, At key, At e, Value mask);
   llvm::SmallVector<Value> transposed(llvm::ArrayRef<Value>);
+
+  // AttendFew.cpp: a chunk of keys where queries are few
+  void directChunk(const Chunk &, Value masked);
+  void directScores(const Chunk &);
+  Value sumsOfEach(llvm::ArrayRef<Value>);
+  void addDirectValues(const Chunk &, bool cut);
+  void addDirectValues(const Chunk &, bool cut, Value row, Value column, int64_t vectors);
 
   // AttendRows.cpp: from scores to weights, and the end of a row
   void startRows();
@@ -129,6 +137,7 @@ private:
   mlir::VectorType vector;
   Bounds bounds;
 
+  bool few = false;               // which of the two ways is being written
   llvm::SmallVector<Value> outer; // per index of the op; null: not fixed by the row
   Value single;                   // i1: the call covers one query block only
   Value firstQuery, queryCount;   // of the block

@@ -34,7 +34,7 @@ void AttendNest::startRows() {
   if (match.weights.family == Family::elementwise)
     return;
   Value start = number(lowest);
-  loopBy("q", index(0), index(shape.queries), 1, [&](Value q) {
+  loopBy("q", index(0), few ? queryCount : index(shape.queries), 1, [&](Value q) {
     memref::StoreOp::create(b, start, greatest, q);
     store(zero, total, mul(q, shape.lanes));
     store(zero, sighted, mul(q, shape.lanes));
