@@ -21,7 +21,8 @@ void buildLowering(mlir::OpPassManager &);
 
 // ---- machine code ----
 
-/// Whether this compiler is itself under AddressSanitizer; then so are the models that it runs and the programs it makes.
+/// Whether this compiler is itself under AddressSanitizer; then so are the models that it runs and the programs it
+/// makes.
 #if __has_feature(address_sanitizer)
 constexpr bool underAddressSanitizer = true;
 #else

@@ -109,14 +109,12 @@ Result<void> Checkpoint::addShards(const std::string &folder, const std::string 
     Result<void> added = file ? addSafeTensors(path, std::move(*file)) : file.error();
     if (!added)
       return added;
-    std::set<std::string_view> found;
-    for (size_t i = before; i != stored.size(); ++i) {
-      found.insert(stored[i].name);
-      if (!expected.contains(stored[i].name))
-        return failure("{}: holds {}, which {} does not say", path, ticked(stored[i].name), index);
-    }
+    auto found = std::span(stored).subspan(before); // sorted by name, as the names expected are
+    for (const StoredTensor &tensor : found)
+      if (!std::binary_search(expected.begin(), expected.end(), tensor.name))
+        return failure("{}: holds {}, which {} does not say", path, ticked(tensor.name), index);
     for (const std::string &tensor : expected)
-      if (!found.contains(tensor))
+      if (!std::ranges::binary_search(found, tensor, {}, &StoredTensor::name))
         return failure("{}: lacks {}, which is there according to {}", path, ticked(tensor), index);
   }
   std::sort(stored.begin(), stored.end(), [](auto &a, auto &b) { return a.name < b.name; });

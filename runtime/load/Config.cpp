@@ -3,6 +3,8 @@
 
 #include "runtime/load/Json.h"
 
+#include <cstring>
+
 namespace heed::runtime {
 namespace {
 
@@ -18,8 +20,7 @@ public:
     ++open.back().count;
     if (open.back().isList)
       open.back().items.push_back({});
-    open.push_back({prefix + "."});
-    return "";
+    return enter({prefix + "."});
   }
   std::string key(std::string_view name) override {
     open.back().key = name;
@@ -29,23 +30,22 @@ public:
 
   std::string beginArray() override {
     if (open.empty())
-      return notAnObject;
+      return notAnObject("an array");
     std::string prefix = placeOfNext();
-    open.push_back({prefix + ".", true});
-    return "";
+    return enter({prefix + ".", true});
   }
   std::string endArray() override {
     ConfigValue::List items = std::move(open.back().items);
     open.back().count = int64_t(items.size());
     close();
-    return put({std::move(items)});
+    return put({std::move(items)}, "");
   }
 
-  std::string text(std::string_view value) override { return put({std::string(value)}); }
-  std::string integer(int64_t value) override { return put({value}); }
-  std::string real(double value) override { return put({value}); }
-  std::string boolean(bool value) override { return put({value}); }
-  std::string null() override { return put({}); }
+  std::string text(std::string_view value) override { return put({std::string(value)}, ticked(value)); }
+  std::string integer(int64_t value) override { return put({value}, std::to_string(value)); }
+  std::string real(double value) override { return put({value}, fmt::format("{:#}", value)); }
+  std::string boolean(bool value) override { return put({value}, value ? "true" : "false"); }
+  std::string null() override { return put({}, "null"); }
 
 private:
   struct Level {
@@ -63,23 +63,41 @@ private:
     open.pop_back();
   }
 
+  std::string enter(Level level) {
+    std::string fault = spend(level.prefix.size() + strlen("count"));
+    return open.push_back(std::move(level)), fault;
+  }
+  /// Each key holds those of the objects around it, so that a small file could ask for endless ones.
+  std::string spend(size_t bytes) {
+    keyBytes += bytes;
+    return keyBytes <= mostKeyBytes ? ""
+                                    : fmt::format("its keys, joined by points, are more than {} bytes", mostKeyBytes);
+  }
+
   std::string placeOfNext() const {
     const Level &level = open.back();
     return level.prefix + (level.isList ? std::to_string(level.items.size()) : level.key);
   }
-  std::string put(ConfigValue value) {
+  /// `found` is what a message calls it.
+  std::string put(ConfigValue value, const std::string &found) {
     if (open.empty())
-      return notAnObject;
+      return notAnObject(found);
     if (open.back().isList)
       return open.back().items.push_back(std::move(value)), "";
     std::string place = placeOfNext();
     ++open.back().count;
+    if (std::string fault = spend(place.size()); !fault.empty())
+      return fault;
     if (!config.try_emplace(place, std::move(value)).second)
       return fmt::format("the key {} occurs twice, once as names joined by points", ticked(place));
     return "";
   }
 
-  static constexpr const char *notAnObject = "an object was expected as the outermost value";
+  static std::string notAnObject(const std::string &found) {
+    return fmt::format("the outermost value is {}, an object was expected", found);
+  }
+  static constexpr size_t mostKeyBytes = 4 << 20;
+  size_t keyBytes = 0;
   std::vector<Level> open;
 };
 
@@ -87,14 +105,18 @@ private:
 
 Result<Config> parseConfig(const std::string &name, std::string_view text) {
   constexpr size_t longest = 16 << 20;
-  constexpr int depth = 32; // each level repeats its keys' prefix
+  // The models with most labels, 21,841, have two tables of them.
+  const JsonLimits limits(/*depth=*/32, /*values=*/60'000, /*token=*/1 << 20);
   if (text.size() > longest)
     return failure("{}: is {} bytes long; at most {} are read", name, text.size(), longest);
   ConfigReader reader;
-  if (Result<void> read = readJson(name, text, depth, reader); !read)
+  if (Result<void> read = readJson(name, text, limits, reader); !read)
     return read.error();
-  for (const auto &[key, count] : reader.counts)
-    reader.config.try_emplace(key, ConfigValue{count}); // a key that the file has comes first
+  while (!reader.counts.empty()) { // emptied as the other grows
+    auto count = reader.counts.extract(reader.counts.begin());
+    reader.config.try_emplace(std::move(count.key()),
+                              ConfigValue{count.mapped()}); // a key that the file has comes first
+  }
   return std::move(reader.config);
 }
 

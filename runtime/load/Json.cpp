@@ -3,30 +3,64 @@
 
 #include <nlohmann/json.hpp>
 
-#include <set>
+#include <algorithm>
+#include <deque>
+#include <optional>
 
 namespace heed::runtime {
 namespace {
 
+/// The keys of one object. Runs of places are sorted by text, each longer than the next, and become one as they grow (a
+/// log-structured merge). So a key costs some bytes besides its own, and no hash could be made to collide.
+class KeySet {
+public:
+  /// False if it is there already.
+  bool insert(std::string_view key) {
+    for (size_t run = 0; run != runs.size(); ++run)
+      if (std::binary_search(places.begin() + runs[run], endOf(run), key))
+        return false;
+    runs.push_back(ptrdiff_t(places.size()));
+    places.push_back(kept(key));
+    auto length = [this](size_t run) { return endOf(run) - (places.begin() + runs[run]); };
+    for (; runs.size() > 1 && length(runs.size() - 2) <= length(runs.size() - 1); runs.pop_back())
+      std::sort(places.begin() + runs[runs.size() - 2], places.end());
+    return true;
+  }
+
+private:
+  using Places = std::deque<std::string_view>; // a vector would need thrice its bytes as it grows
+  Places::iterator endOf(size_t run) { return run + 1 == runs.size() ? places.end() : places.begin() + runs[run + 1]; }
+  std::string_view kept(std::string_view key) {
+    constexpr size_t block = 1 << 16;
+    if (texts.empty() || texts.back().capacity() - texts.back().size() < key.size())
+      texts.emplace_back().reserve(texts.size() == 1 ? key.size() : std::max(block, key.size()));
+    return {texts.back().append(key).data() + texts.back().size() - key.size(), key.size()};
+  }
+
+  std::deque<std::string> texts; // each of a fixed capacity
+  Places places;
+  std::vector<ptrdiff_t> runs; // where each begins
+};
+
 class Guard final : public nlohmann::json_sax<nlohmann::json> {
 public:
-  Guard(int depth, JsonHandler &handler) : depth(depth), handler(handler) {}
+  Guard(JsonLimits limits, JsonHandler &handler) : limits(limits), handler(handler) {}
   std::string problem;
   size_t position = 0; // only of a syntax error; 0: unknown
 
-  bool null() override { return goOn(handler.null()); }
-  bool boolean(bool value) override { return goOn(handler.boolean(value)); }
-  bool number_integer(int64_t value) override { return goOn(handler.integer(value)); }
+  bool null() override { return counted() && goOn(handler.null()); }
+  bool boolean(bool value) override { return counted() && goOn(handler.boolean(value)); }
+  bool number_integer(int64_t value) override { return counted() && goOn(handler.integer(value)); }
   bool number_unsigned(uint64_t value) override {
-    return goOn(value <= INT64_MAX ? handler.integer(int64_t(value)) : handler.real(double(value)));
+    return counted() && goOn(value <= INT64_MAX ? handler.integer(int64_t(value)) : handler.real(double(value)));
   }
-  bool number_float(double value, const std::string &) override { return goOn(handler.real(value)); }
-  bool string(std::string &value) override { return goOn(handler.text(value)); }
+  bool number_float(double value, const std::string &) override { return counted() && goOn(handler.real(value)); }
+  bool string(std::string &value) override { return counted() && goOn(handler.text(value)); }
   bool binary(binary_t &) override { return goOn("binary values are no JSON"); }
 
   bool start_object(size_t) override { return enter() && goOn(handler.beginObject()); }
   bool key(std::string &name) override {
-    if (!keys.back().insert(name).second)
+    if (!keys.back().insert(name))
       return goOn(fmt::format("the key {} occurs twice in one object", ticked(name)));
     return goOn(handler.key(name));
   }
@@ -38,8 +72,10 @@ public:
     position = at;
     // "[json.exception.parse_error.101] parse error at line 1, column 2: syntax error while ..."
     std::string_view text = error.what();
-    if (size_t colon = text.find(": "); colon != std::string_view::npos)
-      text.remove_prefix(colon + 2);
+    // "[json.exception.out_of_range.406] number overflow ..."
+    for (std::string_view before : {"] ", ": "})
+      if (size_t place = text.find(before); place != std::string_view::npos && place < 100)
+        text.remove_prefix(place + before.size());
     problem = ticked(text);
     problem = problem.substr(1, problem.size() - 2);
     return false;
@@ -50,20 +86,55 @@ private:
     problem = std::move(found);
     return problem.empty();
   }
+  bool counted() { return ++values <= limits.values || goOn(fmt::format("holds more than {} values", limits.values)); }
   bool enter() {
     keys.emplace_back();
-    return goOn(int(keys.size()) > depth ? fmt::format("nested more than {} deep", depth) : "");
+    return counted() &&
+           goOn(int(keys.size()) > limits.depth ? fmt::format("nested more than {} deep", limits.depth) : "");
   }
 
-  int depth;
+  JsonLimits limits;
   JsonHandler &handler;
-  std::vector<std::set<std::string>> keys; // of every object that is open; empty for arrays
+  size_t values = 0;
+  std::vector<KeySet> keys; // of every object that is open; empty for arrays
 };
+
+/// Where the first token begins that is too long with what follows it. The parser keeps a token and what it skips
+/// behind it, and says them in its messages, so that they cost many times their length.
+std::optional<size_t> longToken(std::string_view text, size_t longest) {
+  auto inNumber = [](char c) {
+    return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
+  };
+  bool inText = false;
+  size_t begin = 0;
+  for (size_t at = 0; at < text.size(); ++at) {
+    char c = text[at];
+    if (inText) {
+      if (c == '\\')
+        ++at;
+      inText = c != '"';
+    } else if (c == '"') {
+      inText = true;
+      begin = at;
+    } else if (inNumber(c) && (at == 0 || !inNumber(text[at - 1]))) {
+      begin = at;
+    }
+    if (at - begin > longest)
+      return begin;
+  }
+  return {};
+}
 
 } // namespace
 
-Result<void> readJson(const std::string &name, std::string_view text, int depth, JsonHandler &handler) {
-  Guard guard(depth, handler);
+Result<void> readJson(const std::string &name, std::string_view text, JsonLimits limits, JsonHandler &handler) {
+  text = text.substr(0, text.find_last_not_of(" \t\r\n") + 1);       // some writers pad
+  if (size_t zero = text.find('\0'); zero != std::string_view::npos) // where the parser would stop, content
+    return failure("{}: malformed JSON at byte {}: a zero byte", name, zero + 1);
+  if (std::optional<size_t> place = longToken(text, limits.token))
+    return failure("{}: at byte {} begins a text, a number or a gap of more than {} bytes", name, *place + 1,
+                   limits.token);
+  Guard guard(limits, handler);
   if (nlohmann::json::sax_parse(text.begin(), text.end(), &guard))
     return {};
   if (guard.position != 0)

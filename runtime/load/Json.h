@@ -1,6 +1,6 @@
-// JSON from untrusted files, as a stream of events that are already checked: depth, duplicate keys, syntax, UTF-8, text
-// behind the end. In: a text. Out: calls of a handler, which builds what it wants; or the first thing wrong, with its
-// byte.
+// JSON from untrusted files, as a stream of events that are already checked: depth, how much there is of it, duplicate
+// keys, syntax, UTF-8, text behind the end. In: a text. Out: calls of a handler, which builds what it wants; or the
+// first thing wrong, with its byte. Memory: some bytes a key, and a token.
 #pragma once
 
 #include "runtime/Result.h"
@@ -26,7 +26,18 @@ public:
   virtual std::string null() = 0;
 };
 
-/// `name` is what messages call the text; objects and arrays may be nested `depth` deep.
-Result<void> readJson(const std::string &name, std::string_view text, int depth, JsonHandler &);
+/// What a text may hold. A handler that keeps values needs far more memory than the text where these are short, so
+/// formats say how many there may be.
+struct JsonLimits {
+  int depth; // of objects and arrays in one another
+  size_t values = SIZE_MAX;
+  size_t token = SIZE_MAX; // the bytes of one text or number, with what stands between it and the next
+
+  JsonLimits(int depth) : depth(depth) {}
+  JsonLimits(int depth, size_t values, size_t token) : depth(depth), values(values), token(token) {}
+};
+
+/// `name` is what messages call the text.
+Result<void> readJson(const std::string &name, std::string_view text, JsonLimits, JsonHandler &);
 
 } // namespace heed::runtime

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <deque>
 #include <limits>
 #include <optional>
 
@@ -17,6 +18,9 @@ namespace {
 constexpr size_t prefixBytes = 8;
 constexpr uint64_t longestHeader = 100'000'000; // the format's own limit
 constexpr size_t mostAxes = 64;
+constexpr size_t mostTensors = 65'536;    // in one file; the largest published checkpoints have some hundreds in each
+constexpr size_t mostNameBytes = 8 << 20; // of all of them
+constexpr size_t mostValues = 700'000;
 
 struct TypeName {
   std::string_view name;
@@ -37,7 +41,7 @@ public:
     Shape shape;
     uint64_t begin, end;
   };
-  std::vector<Entry> entries;
+  std::deque<Entry> entries; // grows without a second copy
 
   std::string beginObject() override {
     switch (state) {
@@ -75,6 +79,10 @@ public:
         return fmt::format("{}: the key `{}` is missing", ticked(name), key);
     if (current.offsets->size() != 2)
       return fmt::format("{}: `data_offsets` has {} numbers, 2 were expected", ticked(name), current.offsets->size());
+    if (entries.size() == mostTensors)
+      return fmt::format("holds more than {} tensors", mostTensors);
+    if ((nameBytes += name.size()) > mostNameBytes)
+      return fmt::format("the names of its tensors are more than {} bytes", mostNameBytes);
     entries.push_back({std::move(name), *current.type, std::move(*current.shape), uint64_t((*current.offsets)[0]),
                        uint64_t((*current.offsets)[1])});
     return "";
@@ -107,7 +115,7 @@ public:
         current.type = known.type;
     return current.type ? "" : fmt::format("{}: the dtype {} is not supported", ticked(name), ticked(value));
   }
-  std::string real(double value) override { return wrong(fmt::format("{}", value)); }
+  std::string real(double value) override { return wrong(fmt::format("{:#}", value)); }
   std::string boolean(bool value) override { return wrong(value ? "true" : "false"); }
   std::string null() override { return wrong("null"); }
 
@@ -131,6 +139,7 @@ private:
 
   enum { Start, Names, Tensor, Fields, Numbers, Metadata, MetadataKeys, Done } state = Start;
   std::string name, field;
+  size_t nameBytes = 0;
   struct {
     std::optional<ElementType> type;
     std::optional<Shape> shape, offsets;
@@ -138,7 +147,7 @@ private:
 };
 
 /// Every byte of `dataBytes` belongs to exactly one tensor, and each tensor has as many as its shape needs.
-Result<void> checkPlaces(const std::string &file, std::vector<HeaderReader::Entry> &entries, uint64_t dataBytes) {
+Result<void> checkPlaces(const std::string &file, std::deque<HeaderReader::Entry> &entries, uint64_t dataBytes) {
   std::sort(entries.begin(), entries.end(),
             [](auto &a, auto &b) { return std::tie(a.begin, a.end) < std::tie(b.begin, b.end); });
   uint64_t covered = 0;
@@ -186,7 +195,7 @@ Result<std::vector<StoredTensor>> parseSafeTensors(const std::string &name, std:
 
   std::string_view header(reinterpret_cast<const char *>(bytes.data()) + prefixBytes, headerBytes);
   HeaderReader reader;
-  if (Result<void> read = readJson(name, header, 3, reader); !read)
+  if (Result<void> read = readJson(name, header, {/*depth=*/3, mostValues, /*token=*/1 << 20}, reader); !read)
     return read.error();
   if (Result<void> placed = checkPlaces(name, reader.entries, behind - headerBytes); !placed)
     return placed.error();

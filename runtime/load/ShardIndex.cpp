@@ -3,11 +3,14 @@
 
 #include "runtime/load/Json.h"
 
+#include <algorithm>
+
 namespace heed::runtime {
 namespace {
 
 constexpr size_t longest = 64 << 20;
 constexpr size_t mostFiles = 4096;
+constexpr size_t mostTensors = 200'000;
 
 /// Reads `{"metadata": {…}, "weight_map": {"h.0.weight": "model-00001-of-00002.safetensors"}}`.
 class IndexReader final : public JsonHandler {
@@ -41,7 +44,7 @@ public:
       return fault;
     if (index.size() == mostFiles && !index.contains(value))
       return fmt::format("more than {} files are named", mostFiles);
-    index[std::string(value)].insert(inner);
+    index[std::string(value)].push_back(inner);
     return "";
   }
   std::string integer(int64_t value) override { return other(std::to_string(value)); }
@@ -57,7 +60,7 @@ private:
   /// A value that names no file: wrong where a file, or the map itself, should stand.
   std::string other(const std::string &found) const {
     if (depth == 0)
-      return "an object was expected as the outermost value";
+      return fmt::format("the outermost value is {}, an object was expected", found);
     if (depth == 1 && outer == "weight_map")
       return fmt::format("`weight_map` is {}, an object was expected", found);
     return inMap() ? wrong(found) : "";
@@ -80,10 +83,12 @@ Result<ShardIndex> parseShardIndex(const std::string &name, std::string_view tex
   if (text.size() > longest)
     return failure("{}: is {} bytes long; at most {} are read", name, text.size(), longest);
   IndexReader reader;
-  if (Result<void> read = readJson(name, text, 8, reader); !read)
+  if (Result<void> read = readJson(name, text, {/*depth=*/8, mostTensors, /*token=*/1 << 20}, reader); !read)
     return read.error();
   if (!reader.mapped)
     return failure("{}: the key `weight_map` is missing, which says what file holds each tensor", name);
+  for (auto &[file, names] : reader.index)
+    std::sort(names.begin(), names.end());
   return std::move(reader.index);
 }
 

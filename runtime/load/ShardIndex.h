@@ -5,11 +5,12 @@
 #include "runtime/Result.h"
 
 #include <map>
-#include <set>
+#include <vector>
 
 namespace heed::runtime {
 
-using ShardIndex = std::map<std::string, std::set<std::string>, std::less<>>;
+/// Each file's names are sorted, and different.
+using ShardIndex = std::map<std::string, std::vector<std::string>, std::less<>>;
 
 /// `name` is what messages call the text.
 Result<ShardIndex> parseShardIndex(const std::string &name, std::string_view text);

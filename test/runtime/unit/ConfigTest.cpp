@@ -44,8 +44,8 @@ TEST_CASE("malformed config.json") {
   CHECK(refusal("{").starts_with("c.json: malformed JSON at byte 2: "));
   CHECK(refusal("{\"a\": NaN}").starts_with("c.json: malformed JSON at byte "));
   CHECK(refusal("{\"a\": 1e999}").starts_with("c.json: malformed JSON at byte "));
-  CHECK(refusal("[1]") == "c.json: an object was expected as the outermost value");
-  CHECK(refusal("3") == "c.json: an object was expected as the outermost value");
+  CHECK(refusal("[1]") == "c.json: the outermost value is an array, an object was expected");
+  CHECK(refusal("3") == "c.json: the outermost value is 3, an object was expected");
   CHECK(refusal(R"({"a": 1, "a": 2})") == "c.json: the key `a` occurs twice in one object");
   CHECK(refusal(R"({"a.b": 1, "a": {"b": 2}})") ==
         "c.json: the key `a.b` occurs twice, once as names joined by points");
@@ -98,7 +98,7 @@ TEST_CASE("a folder of several files is what its index says") {
 TEST_CASE("malformed indices, and those that lead out of their folder") {
   auto refused = [](std::string_view text) { return errorOf(parseShardIndex("i.json", text)); };
   CHECK(refused("") == errorOf(parseConfig("i.json", "")));
-  CHECK(refused("[]") == "i.json: an object was expected as the outermost value");
+  CHECK(refused("[]") == "i.json: the outermost value is an array, an object was expected");
   CHECK(refused("{}") == "i.json: the key `weight_map` is missing, which says what file holds each tensor");
   CHECK(refused(R"({"weight_map": 3})") == "i.json: `weight_map` is 3, an object was expected");
   CHECK(refused(R"({"weight_map": {"a": null}})") == "i.json: `weight_map`: `a` is null, a file's name was expected");
