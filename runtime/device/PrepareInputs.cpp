@@ -4,14 +4,6 @@
 namespace heed::runtime {
 namespace {
 
-/// "[1, 2]" for the index of an element in row-major order.
-std::string placeOf(int64_t element, const Shape &shape) {
-  Shape place(shape.size());
-  for (size_t axis = shape.size(); axis-- != 0; element /= shape[axis])
-    place[axis] = element % shape[axis];
-  return textOf(place);
-}
-
 Result<Tensor> prepare(const heed_tensor &declared, const std::optional<TensorView> &given,
                        std::span<const int64_t> sizes) {
   auto type = ElementType(declared.type);

@@ -32,10 +32,11 @@ Result<MappedFile> MappedFile::open(const std::string &path) {
     return failure("{}: is not a regular file", path);
   if (!known || start == MAP_FAILED)
     return failure("{}: can't be read: {}", path, std::strerror(problem));
-  return MappedFile({static_cast<const std::byte *>(start), start ? size_t(status.st_size) : 0});
+  return MappedFile(path, {static_cast<const std::byte *>(start), start ? size_t(status.st_size) : 0});
 }
 
 MappedFile::~MappedFile() {
+  known = {}; // before the place is another's
   if (!mapped.empty())
     munmap(const_cast<std::byte *>(mapped.data()), mapped.size());
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/Result.h"
+#include "runtime/load/Signals.h"
 
 #include <cstddef>
 #include <span>
@@ -13,16 +14,24 @@ class MappedFile {
 public:
   /// Regular files only; an empty file gives no bytes.
   static Result<MappedFile> open(const std::string &path);
-  MappedFile(MappedFile &&other) noexcept : mapped(std::exchange(other.mapped, {})) {}
-  MappedFile &operator=(MappedFile &&other) noexcept { return std::swap(mapped, other.mapped), *this; }
+  MappedFile(MappedFile &&other) noexcept : mapped(std::exchange(other.mapped, {})), known(std::move(other.known)) {}
+  MappedFile &operator=(MappedFile &&other) noexcept {
+    std::swap(mapped, other.mapped);
+    std::swap(known, other.known);
+    return *this;
+  }
   ~MappedFile();
 
   std::span<const std::byte> bytes() const { return mapped; }
   std::string_view text() const { return {reinterpret_cast<const char *>(mapped.data()), mapped.size()}; }
 
 private:
-  explicit MappedFile(std::span<const std::byte> mapped) : mapped(mapped) {}
+  MappedFile(const std::string &path, std::span<const std::byte> mapped) : mapped(mapped) {
+    if (!mapped.empty())
+      known = KnownFile(path, mapped);
+  }
   std::span<const std::byte> mapped;
+  KnownFile known;
 };
 
 } // namespace heed::runtime

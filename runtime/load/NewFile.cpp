@@ -14,6 +14,15 @@
 namespace heed::runtime {
 namespace {
 
+/// A signal may interrupt any call that waits.
+template <typename Call> auto uninterrupted(Call call) {
+  decltype(call()) result;
+  do
+    result = call();
+  while (result < 0 && errno == EINTR);
+  return result;
+}
+
 std::string folderOf(const std::string &path) {
   size_t slash = path.rfind('/');
   return slash == std::string::npos ? "." : path.substr(0, slash + 1);
@@ -36,20 +45,24 @@ Result<NewFile> NewFile::create(const std::string &asked) {
   if (exists && S_ISDIR(status.st_mode))
     return failure("{}: is a folder, so no file of this name can be written", asked);
   std::string temporary;
+  KnownFile known;
   int file;
   if (exists && !S_ISREG(status.st_mode)) { // /dev/null must not be replaced by a file
-    file = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+    file = uninterrupted([&] { return ::open(path.c_str(), O_WRONLY | O_CLOEXEC); });
   } else {
     temporary = fmt::format("{}.{}.tmp", path, getpid());
-    file = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    file = uninterrupted([&] { return ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666); });
+    if (file >= 0)
+      known = KnownFile(temporary);
   }
   if (file < 0)
     return failure("{}: can't be written: {}", asked, std::strerror(errno));
-  return NewFile(std::move(path), std::move(temporary), file);
+  return NewFile(std::move(path), std::move(temporary), std::move(known), file);
 }
 
 NewFile::NewFile(NewFile &&other) noexcept
-    : path(std::move(other.path)), temporary(std::move(other.temporary)), file(std::exchange(other.file, -1)) {
+    : path(std::move(other.path)), temporary(std::move(other.temporary)), known(std::move(other.known)),
+      file(std::exchange(other.file, -1)) {
   other.temporary.clear();
 }
 
@@ -65,10 +78,10 @@ Error NewFile::problem(const char *what) const { return failure("{}: {}: {}", pa
 Result<void> NewFile::write(std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
     constexpr size_t most = size_t(1) << 30; // Linux writes at most 2 GiB in one call
-    ssize_t written = ::write(file, bytes.data(), std::min(bytes.size(), most));
-    if (written < 0 && errno == EINTR)
-      continue;
-    if (written < 0)
+    ssize_t written = uninterrupted([&] { return ::write(file, bytes.data(), std::min(bytes.size(), most)); });
+    if (written == 0) // no error, and no end of trying either
+      errno = ENOSPC;
+    if (written <= 0)
       return problem("can't be written");
     bytes = bytes.subspan(size_t(written));
   }
@@ -87,15 +100,17 @@ Result<void> NewFile::pad(size_t bytes) {
 }
 
 Result<void> NewFile::commit() {
+  if (!temporary.empty() && uninterrupted([&] { return fsync(file); }) != 0)
+    return problem("can't be flushed to the disk");
+  // Linux has closed the file even where that was interrupted.
+  if (close(std::exchange(file, -1)) != 0 && errno != EINTR)
+    return problem("can't be closed");
   if (temporary.empty())
     return {};
-  if (fsync(file) != 0)
-    return problem("can't be flushed to the disk");
-  if (close(std::exchange(file, -1)) != 0)
-    return problem("can't be closed");
   if (rename(temporary.c_str(), path.c_str()) != 0)
     return problem("can't be given its name");
   temporary.clear();
+  known = {};
   // The name is in place; only its survival of a power cut depends on the folder, which some file systems can't flush.
   if (int folder = ::open(folderOf(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); folder >= 0) {
     fsync(folder);

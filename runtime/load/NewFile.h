@@ -3,6 +3,7 @@
 #pragma once
 
 #include "runtime/Result.h"
+#include "runtime/load/Signals.h"
 
 #include <cstddef>
 #include <span>
@@ -25,11 +26,12 @@ public:
   Result<void> commit();
 
 private:
-  NewFile(std::string path, std::string temporary, int file)
-      : path(std::move(path)), temporary(std::move(temporary)), file(file) {}
+  NewFile(std::string path, std::string temporary, KnownFile known, int file)
+      : path(std::move(path)), temporary(std::move(temporary)), known(std::move(known)), file(file) {}
   Error problem(const char *what) const;
 
   std::string path, temporary; // no temporary name: a device or pipe, written in place
+  KnownFile known;
   int file = -1;
 };
 

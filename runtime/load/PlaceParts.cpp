@@ -5,7 +5,9 @@
 #include "runtime/load/Weights.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
+#include <cmath>
 #include <cstring>
 #include <map>
 
@@ -108,8 +110,13 @@ Result<void> matchParts(const heed_model &model, const Checkpoint &checkpoint) {
   }
   if (problems.empty())
     return {};
-  std::string text = fmt::format("{}: {} tensor{} not fit the model `{}`", checkpoint.path(), problems.size(),
-                                 problems.size() == 1 ? " does" : "s do", model.name);
+  size_t count = problems.size();
+  if (constexpr size_t most = 1000; count > most) {
+    problems.resize(most);
+    problems.push_back(fmt::format("... and {} more", count - most));
+  }
+  std::string text = fmt::format("{}: {} tensor{} not fit the model `{}`", checkpoint.path(), count,
+                                 count == 1 ? " does" : "s do", model.name);
   for (const std::string &problem : problems)
     text += "\n  " + problem;
   return Error{text};
@@ -143,6 +150,43 @@ Result<void> placeParts(const heed_model &model, const Checkpoint &checkpoint, s
       outcome =
           failure("{}: element {} of {} is {}, which {} cannot hold", checkpoint.path(), fit, ticked(holder.name),
                   elementText(from.type, from.data + fit * bytesOf(from.type)), nameOf(ElementType(parameter.type)));
+  });
+  return outcome;
+}
+
+/// The first value that is infinite or no number, or how many values there are.
+static int64_t firstNotFinite(ElementType type, const std::byte *values, int64_t count) {
+  std::array<double, 4096> wide;
+  for (int64_t begin = 0; begin < count; begin += int64_t(wide.size())) {
+    int64_t now = std::min(count - begin, int64_t(wide.size()));
+    convert(type, values + begin * bytesOf(type), ElementType::F64, reinterpret_cast<std::byte *>(wide.data()), now);
+    auto bad = std::find_if_not(wide.begin(), wide.begin() + now, [](double value) { return std::isfinite(value); });
+    if (bad != wide.begin() + now)
+      return begin + (bad - wide.begin());
+  }
+  return count;
+}
+
+Result<void> checkFinite(const heed_model &model, const std::byte *image, const std::string &from) {
+  Result<void> outcome;
+  forEachPart(model, [&](const heed_parameter &parameter, const heed_part &part) {
+    auto type = ElementType(parameter.type);
+    if (!outcome || !isFloat(type))
+      return;
+    Shape shape = storedShape(parameter, part);
+    Result<Tensor> values = Tensor::allocate(type, shape, fmt::format("checking {}", ticked(part.stored)));
+    if (!values) {
+      outcome = values.error();
+      return;
+    }
+    int64_t count = values->view().elements();
+    if (count == 0)
+      return;
+    unpack(parameter, boxOf(parameter, part), image + parameter.offset, values->data());
+    int64_t first = firstNotFinite(type, values->data(), count);
+    if (first != count)
+      outcome = failure("{}: {}{} is {}; `--check-finite` wants finite weights", from, ticked(part.stored),
+                        placeOf(first, shape), elementText(type, values->data() + first * bytesOf(type)));
   });
   return outcome;
 }

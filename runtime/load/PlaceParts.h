@@ -15,6 +15,10 @@ Result<void> matchParts(const heed_model &, const Checkpoint &);
 /// Fails on integers that do not fit.
 Result<void> placeParts(const heed_model &, const Checkpoint &, std::byte *image);
 
+/// Whether every value is a finite number; else the first tensor of a checkpoint, and the first element of it, that is
+/// none. `from` is what messages call where the values came from.
+Result<void> checkFinite(const heed_model &, const std::byte *image, const std::string &from);
+
 /// The way back: every part under its stored name, in the parameter's type, as a safetensors file.
 Result<void> writeParts(const heed_model &, const std::byte *image, const std::string &path);
 

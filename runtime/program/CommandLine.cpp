@@ -1,6 +1,7 @@
 // The only file that knows CLI11. It throws where a command line is wrong; nothing leaves this file.
 #include "runtime/program/CommandLine.h"
 
+#include "runtime/load/Signals.h"
 #include "runtime/program/StandardOutput.h"
 #include "runtime/program/Verbs.h"
 
@@ -23,6 +24,7 @@ void addModelFlags(CLI::App &app, ModelOptions &options) {
   app.add_option("--threads", options.threads, "How many threads compute, for the same results. Default: one a core")
       ->check(between(1, 4096))
       ->type_name("N");
+  app.add_flag("--check-finite", options.checkFinite, "Refuse weights that are infinite or not a number");
   app.add_option("--seed", options.seed, "Seed of all random draws. Default: 0")->type_name("N");
 }
 
@@ -172,6 +174,8 @@ int parseAndRun(const heed_model &model, int argc, char **argv, std::shared_ptr<
 } // namespace
 
 int runModel(const heed_model &model, int argc, char **argv, std::shared_ptr<const Embedded> embedded) {
+  occupyStandardFiles();
+  handleSignals();
   try {
     return parseAndRun(model, argc, argv, embedded);
   } catch (const std::bad_alloc &) { // of small things; large memory is asked for by functions that answer

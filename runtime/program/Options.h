@@ -10,6 +10,7 @@ struct ModelOptions {
   std::string weights; // a file or a folder; empty: those within the executable, else the initialisers run
   int threads = 0;     // 0: one a core
   uint64_t seed = 0;
+  bool checkFinite = false; // weights that are infinite or no number are an error
 };
 
 struct RunOptions : ModelOptions {

@@ -2,6 +2,7 @@
 #include "runtime/program/Session.h"
 
 #include "runtime/device/CpuFeatures.h"
+#include "runtime/load/PlaceParts.h"
 
 namespace heed::runtime {
 
@@ -22,6 +23,9 @@ Result<Session> Session::open(const heed_model &model, const ModelOptions &optio
   auto take = [&](Result<Weights> weights, std::string from) -> Result<Session> {
     if (!weights)
       return weights.error();
+    if (Result<void> finite = options.checkFinite ? checkFinite(model, weights->image(), from) : Result<void>();
+        !finite)
+      return finite.error();
     session.weights = std::move(*weights);
     session.weightsFrom = std::move(from);
     return std::move(session);

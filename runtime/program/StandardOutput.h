@@ -5,7 +5,11 @@
 
 namespace heed::runtime {
 
-/// Writes and flushes.
+/// To be called first of all. Where a standard file is closed, the next file to be opened would be taken for it; now
+/// writing to it is an error.
+void occupyStandardFiles();
+
+/// Writes all of it.
 Result<void> putOut(std::string_view text);
 
 /// Writes to standard error, as well as that can be done.

@@ -22,6 +22,13 @@ std::string textOf(const Shape &shape) { return fmt::format("[{}]", fmt::join(sh
 
 std::string textOf(ElementType type, const Shape &shape) { return fmt::format("{} {}", nameOf(type), textOf(shape)); }
 
+std::string placeOf(int64_t element, const Shape &shape) {
+  Shape place(shape.size());
+  for (size_t axis = shape.size(); axis-- != 0; element /= shape[axis])
+    place[axis] = element % shape[axis];
+  return textOf(place);
+}
+
 /// Rows of a head lie a page or so apart, and each new page costs a walk through tables: two pages' worth of memory or
 /// more asks for large ones.
 static constexpr size_t hugePage = size_t(2) << 20;

@@ -22,6 +22,9 @@ std::string textOf(const Shape &);
 /// "f32 [2, 3]".
 std::string textOf(ElementType, const Shape &);
 
+/// "[1, 2]" for the index of an element in row-major order.
+std::string placeOf(int64_t element, const Shape &);
+
 /// Memory that begins at a multiple of HEED_ALIGNMENT; never null, even when empty.
 class Buffer {
 public:

@@ -9,6 +9,7 @@
 #include "compiler/tools/heed/Distance.h"
 #include "runtime/abi/Philox.h"
 #include "runtime/device/ThreadPool.h"
+#include "runtime/program/StandardOutput.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -215,8 +216,8 @@ private:
       return runtime::failure("{}", plain.faultText());
     if (launched != launches.size())
       return runtime::failure("the entry launched {} kernels of {}", launched, launches.size());
-    fmt::print("{} launches of {} kernels: each within the tolerance of its plain twin\n", launched, kernels.size());
-    return {};
+    return runtime::putOut(fmt::format("{} launches of {} kernels: each within the tolerance of its plain twin\n",
+                                       launched, kernels.size()));
   }
 
   std::vector<Launch> launches;

@@ -4,6 +4,7 @@
 #include "compiler/tools/heed/Output.h"
 #include "compiler/tools/heed/Verbs.h"
 #include "runtime/program/CommandLine.h"
+#include "runtime/program/StandardOutput.h"
 #include "runtime/program/Verbs.h"
 
 #include <CLI/CLI.hpp>
@@ -245,11 +246,9 @@ int runVerb(std::vector<std::string> arguments) {
     std::reverse(arguments.begin(), arguments.end()); // as CLI11 takes them
     app.parse(arguments);
   } catch (const CLI::CallForVersion &) {
-    fmt::print("{}\n", version);
-    return 0;
+    return told(runtime::putOut(std::string(version) + "\n")) ? 0 : 1;
   } catch (const CLI::Success &) { // --help
-    fmt::print("{}", app.help());
-    return 0;
+    return told(runtime::putOut(app.help())) ? 0 : 1;
   } catch (const CLI::ParseError &error) {
     std::string verb = app.get_subcommands().empty() ? "" : app.get_subcommands()[0]->get_name() + " ";
     return fail("{}\n  `heed {}--help` tells more", error.what(), verb), 1;
@@ -261,6 +260,8 @@ int runVerb(std::vector<std::string> arguments) {
 } // namespace heed::tools
 
 int main(int argc, char **argv) {
+  heed::runtime::occupyStandardFiles();
+  heed::runtime::handleSignals();
   try {
     std::vector<std::string> arguments(argv + 1, argv + argc);
     return heed::tools::takeMlirFlags(arguments) ? heed::tools::runVerb(std::move(arguments)) : 1;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/Result.h"
+#include "runtime/load/Signals.h"
 
 #include <optional>
 #include <string>
@@ -21,15 +22,17 @@ bool told(const runtime::Result<void> &outcome);
 class Draft {
 public:
   static std::optional<Draft> beside(const std::string &output);
-  Draft(Draft &&other) noexcept : file(std::exchange(other.file, {})), output(std::move(other.output)) {}
+  Draft(Draft &&other) noexcept
+      : file(std::exchange(other.file, {})), output(std::move(other.output)), known(std::move(other.known)) {}
   ~Draft();
 
   const std::string &path() const { return file; }
   bool become();
 
 private:
-  Draft(std::string file, std::string output) : file(std::move(file)), output(std::move(output)) {}
+  Draft(std::string file, std::string output) : file(std::move(file)), output(std::move(output)), known(this->file) {}
   std::string file, output;
+  runtime::KnownFile known;
 };
 
 } // namespace heed::tools
