@@ -1,39 +1,15 @@
 // The verb `run`: tensors in, tensors out.
 #include "runtime/program/Verbs.h"
 
+#include "runtime/device/PickEntry.h"
 #include "runtime/device/PrepareInputs.h"
 #include "runtime/program/Session.h"
 #include "runtime/program/StandardOutput.h"
 
-#include <fmt/ranges.h>
-
-#include <algorithm>
 #include <set>
 
 namespace heed::runtime {
 namespace {
-
-/// The entry of this name: of its variants the one that uses most of what the file holds, and needs nothing else. Where
-/// all need something else, the one that takes least.
-Result<const heed_entry *> entryNamed(const heed_model &model, const Checkpoint &file, const RunOptions &options) {
-  std::set<std::string> known;
-  const heed_entry *best = nullptr, *least = nullptr;
-  for (const heed_entry &entry : std::span(model.entries, size_t(model.entry_count))) {
-    known.insert(fmt::format("`{}`", entry.name));
-    if (entry.name != options.entry)
-      continue;
-    auto held = [&](const heed_tensor &input) { return file.find(options.prefix + input.name) || input.optional; };
-    if (std::all_of(entry.inputs, entry.inputs + entry.input_count, held) &&
-        (!best || entry.input_count > best->input_count))
-      best = &entry;
-    if (!least || entry.input_count < least->input_count)
-      least = &entry;
-  }
-  if (least)
-    return best ? best : least;
-  return failure("the model `{}` has no entry {}; it has {}", model.name, ticked(options.entry),
-                 fmt::join(known, ", "));
-}
 
 /// Each input from the tensor of its name behind the prefix.
 std::vector<std::optional<TensorView>> pickInputs(const heed_entry &entry, const Checkpoint &file,
@@ -74,7 +50,8 @@ Result<void> runEntry(const heed_model &model, const RunOptions &options, std::s
   Result<Checkpoint> file = Checkpoint::open(options.inputs);
   if (!file)
     return file.error();
-  Result<const heed_entry *> found = entryNamed(model, *file, options);
+  auto held = [&](const char *input) { return file->find(options.prefix + input) != nullptr; };
+  Result<const heed_entry *> found = pickEntry(model, options.entry, held);
   if (!found)
     return found.error();
   const heed_entry &entry = **found;
