@@ -81,7 +81,7 @@ struct LinkOptions {
   std::string libraries; // the folder of libheed_runtime.a
   std::vector<EmbeddedFile> embedded;
   bool shared = false; // a shared library of the model alone, without the runtime
-  bool text = false;   // with what reads vocabularies that need patterns or the properties of characters
+  bool patterns = false, unicode = false; // with PCRE2, with ICU, for the vocabulary that is carried
 };
 
 /// Links a model's objects into a program or a shared library that needs libc and libm only.

@@ -135,15 +135,16 @@ void addProgram(CommandLine &line, const LinkOptions &options, llvm::ArrayRef<st
   line.addFound(find("crtbeginS.o", gcc, libgcc));
   for (const std::string &object : objects)
     line.add(object);
-  if (options.text) { // its member that nothing asks for otherwise, and what that needs
-    line.add("--undefined=heed_text_vocabularies");
+  if (options.patterns || options.unicode) // whose members nothing else asks for
     line.addFound(find("libheed_text.a", options.libraries, "heed"));
+  if (options.patterns) {
+    line.add("--undefined=heed_patterns");
     line.addFound(find("libpcre2-8.a", system, "libpcre2-dev"));
   }
   line.addFound(find("libheed_runtime.a", options.libraries, "heed"));
-  if (options.text) {
+  if (options.unicode) {
+    line.add("--undefined=heed_unicode");
     line.addFound(find("libicuuc.a", system, "libicu-dev"));
-    line.addFound(find("libicudata.a", system, "libicu-dev"));
   }
   addSanitizer(line);
   line.addFound(find("libstdc++.a", gcc, libstdcxx));

@@ -1,11 +1,11 @@
 // The vocabulary file of llama2.c (its tokenizer.py): int32 length of the longest piece, then of each piece float32
 // score, int32 length, bytes. Ids 0, 1, 2 are unknown, start, end; `<0xNN>` is one byte.
 #include "runtime/tokenizer/Bpe.h"
+#include "runtime/tokenizer/BytePiece.h"
 #include "runtime/tokenizer/Pipeline.h"
 #include "runtime/tokenizer/Vocabularies.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstring>
 
@@ -20,15 +20,6 @@ template <typename T> T take(std::span<const std::byte> &rest) {
   std::memcpy(&value, rest.data(), sizeof value);
   rest = rest.subspan(sizeof value);
   return value;
-}
-
-/// The byte that `<0x0A>` stands for.
-std::optional<char> byteOf(std::string_view piece) {
-  if (piece.size() != 6 || !piece.starts_with("<0x") || piece[5] != '>')
-    return {};
-  unsigned byte = 0;
-  auto [end, error] = std::from_chars(piece.data() + 3, piece.data() + 5, byte, 16);
-  return error == std::errc() && end == piece.data() + 5 ? std::optional(char(byte)) : std::nullopt;
 }
 
 /// Scores and pieces, as the file has them.
@@ -67,7 +58,9 @@ Result<void> readPieces(const std::string &name, std::span<const std::byte> byte
 
 } // namespace
 
-MadeTokenizer readLlama2c(const std::string &name, std::span<const std::byte> bytes) {
+MadeTokenizer readLlama2c(const VocabularyFile &file) {
+  const std::string &name = file.name;
+  std::span bytes(reinterpret_cast<const std::byte *>(file.text.data()), file.text.size());
   Pipeline::Parts parts;
   parts.name = name;
   std::vector<float> scores;
@@ -77,7 +70,7 @@ MadeTokenizer readLlama2c(const std::string &name, std::span<const std::byte> by
   fallback.unknown = 0, fallback.toBytes = true;
   std::vector<Trie::Entry> entries;
   for (size_t id = specials; id != parts.pieces.size(); ++id)
-    if (std::optional<char> byte = byteOf(parts.pieces[id]))
+    if (std::optional<char> byte = byteOfPiece(parts.pieces[id]))
       fallback.bytes[(unsigned char)*byte] = int32_t(id);
     else if (!parts.pieces[id].empty())
       entries.push_back({parts.pieces[id], int32_t(id)});
@@ -97,7 +90,7 @@ MadeTokenizer readLlama2c(const std::string &name, std::span<const std::byte> by
   parts.around.one = {1, Template::first};
   parts.decode = [pieces = parts.pieces](int32_t id, int32_t previous) {
     const std::string &piece = pieces[size_t(id)];
-    if (std::optional<char> byte = byteOf(piece))
+    if (std::optional<char> byte = byteOfPiece(piece))
       return std::string(1, *byte);
     return (previous < 0 || previous == 1) && piece.starts_with(' ') ? piece.substr(1) : piece;
   };

@@ -1,8 +1,8 @@
 // Which vocabulary a file or a folder holds. In: a path, or bytes. Out: a tokenizer. A format is told by its content; a
 // folder's, by the names that the formats' own tools give their files.
-#include "runtime/load/Config.h"
 #include "runtime/tokenizer/Vocabularies.h"
 #include "runtime/tokenizer/VocabularyFiles.h"
+#include "runtime/tokenizer/text/VocabularySettings.h"
 
 #include <algorithm>
 #include <cstring>
@@ -62,129 +62,146 @@ Result<std::string> fileWithin(const std::string &path) {
   return *file;
 }
 
-/// The file that belongs to one of this format, where it lies beside it.
-Result<std::optional<std::string>> companion(const std::string &path, Format format) {
-  fs::path folder = fs::path(path).parent_path();
-  if (format == Format::WordPiece)
-    return beside(folder, {"tokenizer_config.json"});
+constexpr std::initializer_list<const char *> tables = {"vocab.json", "encoder.json"},
+                                              merges = {"merges.txt", "vocab.bpe"};
+
+/// The other one of the two files that make a vocabulary.
+Result<std::optional<std::string>> otherHalf(const std::string &path, Format format) {
   if (format != Format::Table && format != Format::Merges)
     return std::optional<std::string>();
-  std::optional<std::string> other = format == Format::Table ? beside(folder, {"merges.txt", "vocab.bpe"})
-                                                             : beside(folder, {"vocab.json", "encoder.json"});
+  std::optional<std::string> other = beside(fs::path(path).parent_path(), format == Format::Table ? merges : tables);
   if (!other)
     return failure("{}: is one of two files, and beside it is neither {}", path,
                    format == Format::Table ? "merges.txt nor vocab.bpe" : "vocab.json nor encoder.json");
   return other;
 }
 
-/// What `tokenizer_config.json` says of a `vocab.txt`.
-Result<WordPieceSettings> wordPieceSettings(const VocabularyFile *file) {
-  WordPieceSettings settings;
-  if (!file)
-    return settings;
-  Result<Config> config = parseConfig(file->name, file->text);
-  if (!config)
-    return config.error();
-  auto truth = [&](const char *key) -> std::optional<bool> {
-    auto found = config->find(key);
-    auto value = found == config->end() ? nullptr : std::get_if<bool>(&found->second.value);
-    return value ? std::optional(*value) : std::nullopt;
-  };
-  settings.lowerCase = truth("do_lower_case").value_or(true);
-  settings.stripAccents = truth("strip_accents");
-  settings.setIdeographsApart = truth("tokenize_chinese_chars").value_or(true);
-  return settings;
+/// The first of the files whose name ends so.
+const VocabularyFile *named(std::span<const VocabularyFile> files, std::initializer_list<const char *> names) {
+  for (const char *name : names)
+    for (const VocabularyFile &file : files)
+      if (file.name.ends_with(name))
+        return &file;
+  return nullptr;
 }
 
-MadeTokenizer make(const VocabularyFile &file, const VocabularyFile *companion, const TokenizerSettings &asked) {
+/// The vocabulary itself comes first.
+MadeTokenizer make(std::span<const VocabularyFile> files, const TokenizerSettings &asked) {
+  const VocabularyFile &file = files[0];
   Format format = formatOf(file.text);
-  if (format == Format::Llama2c || format == Format::SentencePiece) {
-    std::span bytes(reinterpret_cast<const std::byte *>(file.text.data()), file.text.size());
-    return format == Format::Llama2c ? readLlama2c(file.name, bytes) : readSentencePiece(file.name, bytes);
-  }
+  if (format == Format::Llama2c)
+    return readLlama2c(file);
   if (format == Format::Unknown)
     return failure("{}: is no vocabulary: neither tokenizer.json, a SentencePiece model, GPT-2's vocab.json or "
                    "merges.txt, BERT's vocab.txt, nor llama2.c's",
                    file.name);
-  if (!&heed_text_vocabularies)
-    return failure("{}: this executable was built without vocabularies of that format", file.name);
+  Result<VocabularySettings> settings = VocabularySettings::read(files.subspan(1));
+  if (!settings)
+    return settings.error();
+  if (asked.cased)
+    settings->lowerCase = false;
+  if (format == Format::SentencePiece)
+    return readSentencePiece(file, *settings);
   if (format == Format::TokenizerJson)
-    return heed_text_vocabularies.json(file);
-  if (format == Format::WordPiece) {
-    Result<WordPieceSettings> settings = wordPieceSettings(companion);
-    if (!settings)
-      return settings.error();
-    if (asked.cased)
-      settings->lowerCase = false;
-    return heed_text_vocabularies.wordPiece(file, *settings);
-  }
-  if (!companion)
+    return readTokenizerJson(file, *settings);
+  if (format == Format::WordPiece)
+    return readWordPiece(file, *settings);
+  const VocabularyFile *other = named(files.subspan(1), format == Format::Table ? merges : tables);
+  if (!other)
     return failure("{}: is one of two files that make a vocabulary, and the other is missing", file.name);
-  return format == Format::Table ? heed_text_vocabularies.gpt2(file, *companion)
-                                 : heed_text_vocabularies.gpt2(*companion, file);
+  return format == Format::Table ? readGpt2(file, *other, *settings) : readGpt2(*other, file, *settings);
 }
 
-// Several files in one, as an executable carries them: this line, the size of the first, the files.
-constexpr std::string_view joined = "heed vocabulary of two files\n";
+// Several files in one, as an executable carries them: this line; then for each file the sizes of its name and its
+// content, and these. What does not begin so is one file.
+constexpr std::string_view joined = "heed vocabulary of several files\n";
+
+std::optional<std::string_view> takeBytes(std::string_view &from, uint64_t size) {
+  if (size > from.size())
+    return {};
+  std::string_view taken = from.substr(0, size);
+  from.remove_prefix(size);
+  return taken;
+}
+
+std::optional<VocabularyFile> takeFile(std::string_view &from) {
+  uint64_t sizes[2];
+  std::optional<std::string_view> head = takeBytes(from, sizeof sizes);
+  if (!head)
+    return {};
+  std::memcpy(sizes, head->data(), sizeof sizes);
+  std::optional<std::string_view> name = takeBytes(from, sizes[0]);
+  std::optional<std::string_view> text = name ? takeBytes(from, sizes[1]) : std::nullopt;
+  return text ? std::optional(VocabularyFile{std::string(*name), *text}) : std::nullopt;
+}
 
 } // namespace
 
 MadeTokenizer parseTokenizer(const std::string &name, std::span<const std::byte> bytes) {
   std::string_view text(reinterpret_cast<const char *>(bytes.data()), bytes.size());
+  std::vector<VocabularyFile> files;
   if (!text.starts_with(joined))
-    return make({name, text}, nullptr, {});
-  text.remove_prefix(joined.size());
-  uint64_t size = 0;
-  if (text.size() < sizeof size)
-    return failure("{}: ends within the size of its first file", name);
-  std::memcpy(&size, text.data(), sizeof size);
-  text.remove_prefix(sizeof size);
-  if (size > text.size())
-    return failure("{}: its first file has {} bytes, and {} are there", name, size, text.size());
-  VocabularyFile second{name, text.substr(size)};
-  return make({name, text.substr(0, size)}, &second, {});
+    files.push_back({name, text}), text = {};
+  else
+    text.remove_prefix(joined.size());
+  while (!text.empty()) {
+    std::optional<VocabularyFile> file = takeFile(text);
+    if (!file)
+      return failure("{}: ends within its file {}", name, files.size());
+    file->name = fmt::format("{}/{}", name, file->name);
+    files.push_back(std::move(*file));
+  }
+  return files.empty() ? MadeTokenizer(failure("{}: holds no file", name)) : make(files, {});
 }
+
+bool VocabularyFiles::isIn(const std::string &folder) { return bool(fileWithin(folder)); }
 
 Result<VocabularyFiles> VocabularyFiles::open(const std::string &path) {
   Result<std::string> file = fileWithin(path);
   if (!file)
     return file.error();
-  Result<MappedFile> mapped = MappedFile::open(*file);
-  if (!mapped)
-    return mapped.error();
-  Result<std::optional<std::string>> other = companion(*file, formatOf(mapped->text()));
+  VocabularyFiles files;
+  auto add = [&](const std::string &each) -> Result<void> {
+    Result<MappedFile> mapped = MappedFile::open(each);
+    if (!mapped)
+      return mapped.error();
+    files.names.push_back(each), files.mapped.push_back(std::move(*mapped));
+    return {};
+  };
+  if (Result<void> added = add(*file); !added)
+    return added.error();
+  Format format = formatOf(files.mapped[0].text());
+  Result<std::optional<std::string>> other = otherHalf(*file, format);
   if (!other)
     return other.error();
-  VocabularyFiles files;
-  files.names.push_back(*file), files.mapped.push_back(std::move(*mapped));
-  if (*other) {
-    Result<MappedFile> second = MappedFile::open(**other);
-    if (!second)
-      return second.error();
-    files.names.push_back(**other), files.mapped.push_back(std::move(*second));
-  }
+  if (*other)
+    if (Result<void> added = add(**other); !added)
+      return added.error();
+  if (format != Format::Llama2c && format != Format::Unknown)
+    for (std::string_view name : VocabularySettings::files)
+      if (std::optional<std::string> found = beside(fs::path(*file).parent_path(), {name.data()}))
+        if (Result<void> added = add(*found); !added)
+          return added.error();
   return files;
 }
 
-bool VocabularyFiles::needText() const {
-  Format format = formatOf(mapped[0].text());
-  return format != Format::Llama2c && format != Format::SentencePiece;
-}
-
 MadeTokenizer VocabularyFiles::read(const TokenizerSettings &settings) const {
-  if (mapped.size() == 1)
-    return make({names[0], mapped[0].text()}, nullptr, settings);
-  VocabularyFile second{names[1], mapped[1].text()};
-  return make({names[0], mapped[0].text()}, &second, settings);
+  std::vector<VocabularyFile> files;
+  for (size_t i = 0; i != names.size(); ++i)
+    files.push_back({names[i], mapped[i].text()});
+  return make(files, settings);
 }
 
 std::string VocabularyFiles::join() const {
   if (mapped.size() == 1)
     return std::string(mapped[0].text());
-  uint64_t size = mapped[0].text().size();
   std::string result(joined);
-  result.append(reinterpret_cast<const char *>(&size), sizeof size);
-  return result.append(mapped[0].text()).append(mapped[1].text());
+  for (size_t i = 0; i != names.size(); ++i) {
+    std::string name = fs::path(names[i]).filename();
+    uint64_t sizes[] = {name.size(), mapped[i].text().size()};
+    result.append(reinterpret_cast<const char *>(sizes), sizeof sizes).append(name).append(mapped[i].text());
+  }
+  return result;
 }
 
 MadeTokenizer openTokenizer(const std::string &path, const TokenizerSettings &settings) {

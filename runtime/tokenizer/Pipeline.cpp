@@ -3,6 +3,7 @@
 #include "runtime/tokenizer/Utf8.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace heed::runtime {
 
@@ -139,7 +140,43 @@ Result<std::vector<Token>> Pipeline::encodeOne(std::string_view text, const Enco
              !done)
       return done.error();
   }
+  if (parts.trimmed)
+    trim(text, tokens);
   return tokens;
+}
+
+/// Spaces at the ends of a token's place are left out, as the library tokenizers does it.
+void Pipeline::trim(std::string_view text, std::vector<Token> &tokens) const {
+  for (Token &token : tokens) {
+    auto &[begin, end] = token.place;
+    bool mayBeOurs = begin == 0 && parts.spaceAdded && text.starts_with(' ') && !text.starts_with("  ");
+    while (!mayBeOurs && begin != end && text[begin] == ' ')
+      ++begin;
+    while (begin != end && text[end - 1] == ' ')
+      --end;
+  }
+}
+
+/// Takes tokens from one text or both until there are `most`.
+Result<void> Pipeline::truncate(size_t most, std::vector<Token> &first, std::vector<Token> &second) const {
+  if (first.size() + second.size() <= most)
+    return {};
+  size_t one = first.size(), two = second.size(), over = one + two - most;
+  auto which = parts.truncation.which;
+  if (which != Truncation::LongestFirst) {
+    size_t &only = which == Truncation::OnlyFirst ? one : two;
+    if (only < over)
+      return failure("a text of {} tokens can't lose {}; the vocabulary says that it alone may", only, over);
+    only -= over;
+  } else { // the shorter one is kept whole, where that leaves as much for the longer one
+    auto [shorter, longer] = one <= two ? std::tie(one, two) : std::tie(two, one);
+    shorter = std::min(shorter, most / 2), longer = most - shorter;
+  }
+  auto keep = [&](std::vector<Token> &tokens, size_t count) {
+    auto begin = parts.truncation.left ? tokens.begin() : tokens.begin() + ptrdiff_t(count);
+    tokens.erase(begin, begin + ptrdiff_t(tokens.size() - count));
+  };
+  return keep(first, one), keep(second, two), Result<void>();
 }
 
 Result<std::vector<Token>> Pipeline::encode(std::string_view text, std::optional<std::string_view> pair,
@@ -150,17 +187,26 @@ Result<std::vector<Token>> Pipeline::encode(std::string_view text, std::optional
   Result<std::vector<Token>> second = pair ? encodeOne(*pair, options) : std::vector<Token>();
   if (!second)
     return second;
-  if (!options.special && !pair)
-    return first;
   static const Template bare;
   const Template &around = options.special ? parts.around : bare;
+  const std::vector<Template::Part> &order = pair ? around.two : around.one;
+  size_t special =
+      size_t(std::count_if(order.begin(), order.end(), [](const Template::Part &part) { return part.id >= 0; }));
+  if (special > options.most)
+    return failure("at most {} tokens were asked for, and {} special ones stand around a text", options.most, special);
+  if (Result<void> cut = truncate(options.most - special, *first, *second); !cut)
+    return cut.error();
+  if (order.size() == 1 && order[0].type == 0)
+    return first;
   std::vector<Token> result;
-  for (int32_t part : pair ? around.two : around.one)
-    if (part >= 0)
-      result.push_back({part, {}});
-    else
-      result.insert(result.end(), part == Template::first ? first->begin() : second->begin(),
-                    part == Template::first ? first->end() : second->end());
+  for (const Template::Part &part : order) {
+    if (part.id >= 0) {
+      result.push_back({part.id, {}, part.type});
+      continue;
+    }
+    for (Token &token : part.id == Template::first ? *first : *second)
+      token.type = part.type, result.push_back(token);
+  }
   return result;
 }
 

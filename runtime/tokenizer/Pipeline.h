@@ -22,7 +22,17 @@ struct AddedToken {
 /// What is put around one text or two: ids, and the texts themselves.
 struct Template {
   static constexpr int32_t first = -1, second = -2;
-  std::vector<int32_t> one = {first}, two = {first, second};
+  struct Part {
+    int32_t id, type;
+    Part(int32_t id, int32_t type = 0) : id(id), type(type) {}
+  };
+  std::vector<Part> one = {first}, two = {first, {second, 1}};
+};
+
+/// Which tokens a text loses that has too many.
+struct Truncation {
+  enum Which { LongestFirst, OnlyFirst, OnlySecond } which = LongestFirst;
+  bool left = false; // its first ones
 };
 
 class Pipeline final : public Tokenizer {
@@ -41,6 +51,11 @@ public:
     int32_t start = -1;
     std::vector<int32_t> ends;
     int32_t anyText = -1; // the id for what is unknown, where its text is shown
+    Truncation truncation;
+    Padding padding;
+    bool trimmed = false;    // a token's place leaves out the spaces at its ends,
+    bool spaceAdded = false; // but not where one space at the beginning may be the splitter's
+    Libraries libraries;
   };
   explicit Pipeline(Parts);
 
@@ -51,6 +66,8 @@ public:
   std::string piece(int32_t id) const override { return parts.pieces[size_t(id)]; }
   bool isSpecial(int32_t id) const override { return parts.special[size_t(id)]; }
   bool isAnyText(int32_t id) const override { return id == parts.anyText; }
+  Padding padding() const override { return parts.padding; }
+  Libraries libraries() const override { return parts.libraries; }
   Result<std::vector<Token>> encode(std::string_view text, std::optional<std::string_view> pair,
                                     const EncodeOptions &) const override;
 
@@ -62,6 +79,8 @@ private:
   bool isWithinWord(std::string_view text, size_t begin, size_t end) const;
   std::vector<Section> sections(const Aligned &text, const Trie &, bool special) const;
   Result<std::vector<Token>> encodeOne(std::string_view text, const EncodeOptions &) const;
+  void trim(std::string_view text, std::vector<Token> &) const;
+  Result<void> truncate(size_t most, std::vector<Token> &first, std::vector<Token> &second) const;
   Result<void> encodePlain(Aligned text, bool first, bool special, std::vector<Token> &) const;
 };
 

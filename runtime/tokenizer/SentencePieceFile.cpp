@@ -1,6 +1,7 @@
 // A SentencePiece model (Kudo and Richardson, 2018), which is a protocol buffer (`sentencepiece_model.proto`): pieces
 // with scores and kinds, what kind of model they are of, and how text is normalised.
 #include "runtime/tokenizer/Bpe.h"
+#include "runtime/tokenizer/BytePiece.h"
 #include "runtime/tokenizer/Charsmap.h"
 #include "runtime/tokenizer/Pipeline.h"
 #include "runtime/tokenizer/ProtocolBuffer.h"
@@ -8,6 +9,7 @@
 #include "runtime/tokenizer/Utf8.h"
 #include "runtime/tokenizer/Vocabularies.h"
 #include "runtime/tokenizer/WordPiece.h"
+#include "runtime/tokenizer/text/VocabularySettings.h"
 
 #include <cmath>
 #include <set>
@@ -105,9 +107,9 @@ Result<void> readNormalising(Model &model, ProtocolBuffer fields) {
   return {};
 }
 
-Result<Model> readModel(const std::string &name, std::span<const std::byte> bytes) {
+Result<Model> readModel(const std::string &name, std::string_view bytes) {
   Model model;
-  ProtocolBuffer fields(name, {reinterpret_cast<const char *>(bytes.data()), bytes.size()});
+  ProtocolBuffer fields(name, bytes);
   while (!fields.done()) {
     Result<ProtocolBuffer::Field> field = fields.next();
     if (!field)
@@ -177,14 +179,6 @@ Normaliser normaliserOf(const Model &model, Charsmap rules, std::shared_ptr<cons
   };
 }
 
-/// The byte that `<0x0A>` spells; -1 for another piece.
-int byteOf(std::string_view piece) {
-  auto digit = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; };
-  if (piece.size() != 6 || !piece.starts_with("<0x") || piece[5] != '>' || digit(piece[3]) < 0 || digit(piece[4]) < 0)
-    return -1;
-  return digit(piece[3]) * 16 + digit(piece[4]);
-}
-
 std::string decoded(const Model &model, int32_t id, int32_t previous) {
   std::string piece = model.pieces[size_t(id)];
   switch (model.kinds[size_t(id)]) {
@@ -193,8 +187,8 @@ std::string decoded(const Model &model, int32_t id, int32_t previous) {
   case Kind::Unknown:
     return model.unknownText;
   case Kind::Byte:
-    if (int byte = byteOf(piece); byte >= 0)
-      return std::string(1, char(byte));
+    if (std::optional<char> byte = byteOfPiece(piece))
+      return std::string(1, *byte);
     return piece;
   default:
     break;
@@ -208,6 +202,10 @@ std::string decoded(const Model &model, int32_t id, int32_t previous) {
       text += piece[at++];
   return text;
 }
+
+/// Tokenizers whose ids are not those of their model file.
+constexpr std::string_view shifted[] = {"XLMRoberta", "Camembert", "MBart",  "Nllb",   "XGLM",
+                                        "Barthez",    "Pegasus",   "M2M100", "PLBart", "BigBirdPegasus"};
 
 struct Matter { // what the pieces are to the model
   std::vector<Trie::Entry> tokens, own;
@@ -239,8 +237,8 @@ Result<Matter> matterOf(const std::string &name, const Model &model) {
       matter.fallback.unknown = int32_t(id);
       break;
     case Kind::Byte:
-      if (int byte = byteOf(piece); byte >= 0)
-        matter.fallback.bytes[size_t(byte)] = int32_t(id);
+      if (std::optional<char> byte = byteOfPiece(piece))
+        matter.fallback.bytes[(unsigned char)*byte] = int32_t(id);
       else
         return failure("{}: piece {} is to be a byte, and is {}", name, id, ticked(piece));
       break;
@@ -259,8 +257,14 @@ Result<Matter> matterOf(const std::string &name, const Model &model) {
 
 } // namespace
 
-MadeTokenizer readSentencePiece(const std::string &name, std::span<const std::byte> bytes) {
-  Result<Model> read = readModel(name, bytes);
+MadeTokenizer readSentencePiece(const VocabularyFile &file, const VocabularySettings &settings) {
+  const std::string &name = file.name;
+  for (std::string_view family : shifted)
+    if (settings.isOf(family))
+      return failure("{}: a {} gives other ids to the pieces than this file does; they are in its tokenizer.json, which "
+                     "is missing",
+                     name, ticked(settings.tokenizerClass));
+  Result<Model> read = readModel(name, file.text);
   if (!read)
     return read.error();
   auto model = std::make_shared<const Model>(std::move(*read));
@@ -313,6 +317,8 @@ MadeTokenizer readSentencePiece(const std::string &name, std::span<const std::by
   parts.decode = [model](int32_t id, int32_t previous) { return decoded(*model, id, previous); };
   if (parts.start >= 0)
     parts.around.one = {parts.start, Template::first};
+  if (Result<void> set = settings.into(parts, false); !set)
+    return set.error();
   return std::unique_ptr<Tokenizer>(std::make_unique<Pipeline>(std::move(parts)));
 }
 

@@ -4,6 +4,7 @@
 
 #include "runtime/Result.h"
 #include "runtime/tokenizer/Aligned.h"
+#include "runtime/tokenizer/Libraries.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +19,7 @@ namespace heed::runtime {
 struct Token {
   int32_t id;
   Extent place;
+  int32_t type = 0; // which of two texts it belongs to, as the vocabulary's template says
 };
 
 struct EncodeOptions {
@@ -25,6 +27,15 @@ struct EncodeOptions {
   bool special = false;
   /// Bytes that are no UTF-8: an error, or U+FFFD.
   bool strict = false;
+  /// Of a text, or of a pair of them, so many tokens at most, special ones included.
+  size_t most = SIZE_MAX;
+};
+
+/// What makes texts equally long.
+struct Padding {
+  int32_t id = -1; // -1: the vocabulary has no token for it
+  int32_t type = 0;
+  bool left = false;
 };
 
 class Tokenizer {
@@ -43,6 +54,9 @@ public:
   virtual bool isSpecial(int32_t id) const = 0;
   /// Whether the id says nothing of its text, which then is shown instead of a piece (SentencePiece).
   virtual bool isAnyText(int32_t id) const = 0;
+  virtual Padding padding() const = 0;
+  /// What an executable needs to read this vocabulary.
+  virtual Libraries libraries() const = 0;
   /// `pair`: a second text, where there is one.
   virtual Result<std::vector<Token>> encode(std::string_view text, std::optional<std::string_view> pair,
                                             const EncodeOptions &) const = 0;

@@ -6,34 +6,22 @@
 
 namespace heed::runtime {
 
-/// llama2.c's.
-MadeTokenizer readLlama2c(const std::string &name, std::span<const std::byte>);
-/// A SentencePiece model.
-MadeTokenizer readSentencePiece(const std::string &name, std::span<const std::byte>);
-
-/// How `vocab.txt` is to be read.
-struct WordPieceSettings {
-  bool lowerCase = true;
-  std::optional<bool> stripAccents; // as lowerCase, where nothing is said
-  bool setIdeographsApart = true;
-};
 /// A file's name, for messages, and its content.
 struct VocabularyFile {
-  const std::string &name;
+  std::string name;
   std::string_view text;
 };
+struct VocabularySettings;
 
-/// The formats that need patterns or the properties of characters.
-struct TextVocabularies {
-  /// BERT's `vocab.txt`: a token a line.
-  MadeTokenizer (*wordPiece)(const VocabularyFile &, const WordPieceSettings &);
-  /// GPT-2's two files: `vocab.json` or `encoder.json`, and `merges.txt` or `vocab.bpe`.
-  MadeTokenizer (*gpt2)(const VocabularyFile &vocabulary, const VocabularyFile &merges);
-  /// `tokenizer.json` of the library tokenizers.
-  MadeTokenizer (*json)(const VocabularyFile &);
-};
+/// llama2.c's.
+MadeTokenizer readLlama2c(const VocabularyFile &);
+/// A SentencePiece model.
+MadeTokenizer readSentencePiece(const VocabularyFile &, const VocabularySettings &);
+/// BERT's `vocab.txt`: a token a line.
+MadeTokenizer readWordPiece(const VocabularyFile &, const VocabularySettings &);
+/// GPT-2's two files: `vocab.json` or `encoder.json`, and `merges.txt` or `vocab.bpe`.
+MadeTokenizer readGpt2(const VocabularyFile &vocabulary, const VocabularyFile &merges, const VocabularySettings &);
+/// `tokenizer.json` of the library tokenizers.
+MadeTokenizer readTokenizerJson(const VocabularyFile &, const VocabularySettings &);
 
 } // namespace heed::runtime
-
-/// Null in an executable whose vocabulary needs none of them, which then carries neither PCRE2 nor ICU.
-extern "C" __attribute__((weak)) const heed::runtime::TextVocabularies heed_text_vocabularies;

@@ -9,13 +9,13 @@ namespace heed::runtime {
 
 class VocabularyFiles {
 public:
-  /// A file, with the other one beside it, or a folder that holds one.
+  /// Whether the folder holds a vocabulary.
+  static bool isIn(const std::string &folder);
+  /// A file, with those that belong to it beside it, or a folder that holds one.
   static Result<VocabularyFiles> open(const std::string &path);
   MadeTokenizer read(const TokenizerSettings &) const;
   /// What `parseTokenizer` reads.
   std::string join() const;
-  /// Whether reading needs patterns or the properties of characters.
-  bool needText() const;
 
 private:
   std::vector<std::string> names;

@@ -55,10 +55,11 @@ bool embedVocabulary(const std::string &tokenizer, const std::string &path, Link
   runtime::Result<runtime::VocabularyFiles> files = runtime::VocabularyFiles::open(tokenizer);
   if (!files)
     return fail("{}", files.error().text);
-  if (auto read = files->read({}); !read)
+  runtime::MadeTokenizer read = files->read({});
+  if (!read)
     return fail("{}", read.error().text);
   how.embedded.push_back({runtime::Embedded::tokenizerSection, path});
-  how.text = files->needText();
+  how.patterns = (*read)->libraries().patterns, how.unicode = (*read)->libraries().unicode;
   return put(files->join(), path);
 }
 
@@ -71,7 +72,7 @@ bool linkProgram(Compilation &compilation, const Compilation::Objects &objects, 
   if (!image)
     return false;
   LinkOptions how{
-      .output = program->path(), .libraries = runtimeFolder(), .embedded = {}, .shared = options.shared, .text = false};
+      .output = program->path(), .libraries = runtimeFolder(), .embedded = {}, .shared = options.shared};
   if (compilation.weights() && !options.shared) {
     if (!packWeights(compilation, objects, image->path()))
       return false;

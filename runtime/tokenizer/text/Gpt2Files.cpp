@@ -6,6 +6,7 @@
 #include "runtime/tokenizer/TokenTable.h"
 #include "runtime/tokenizer/text/Formats.h"
 #include "runtime/tokenizer/text/TextStages.h"
+#include "runtime/tokenizer/text/VocabularySettings.h"
 
 namespace heed::runtime {
 namespace {
@@ -59,7 +60,8 @@ static Result<std::vector<std::pair<std::string, std::string>>> linesOfMerges(co
   return merges;
 }
 
-MadeTokenizer readGpt2(const VocabularyFile &vocabulary, const VocabularyFile &mergesFile) {
+MadeTokenizer readGpt2(const VocabularyFile &vocabulary, const VocabularyFile &mergesFile,
+                       const VocabularySettings &settings) {
   const std::string &name = vocabulary.name;
   TableReader reader(vocabulary.text.size());
   if (Result<void> read = readJson(name, vocabulary.text, 1, reader); !read)
@@ -88,14 +90,20 @@ MadeTokenizer readGpt2(const VocabularyFile &vocabulary, const VocabularyFile &m
     parts.added.push_back({.text = "<|endoftext|>", .id = end, .special = true});
     parts.start = end, parts.ends = {end};
   }
+  if (Result<void> there = parts.libraries.need(Library::Patterns); !there)
+    return failure("{}: {}", name, there.error().text);
   Result<Pattern> pattern = Pattern::compile(name, gpt2Pattern());
   if (!pattern)
     return pattern.error();
   parts.splitter = splitBy(*pattern, Match::Isolated);
+  if (settings.prefixSpace.value_or(false))
+    parts.splitter = splitInSequence({spaced(), std::move(parts.splitter)});
   RankedBpe::Options options;
   options.bytes = true;
   parts.model = std::make_unique<RankedBpe>(entries, *rules, options);
   parts.decode = [bytes = std::move(bytes)](int32_t id, int32_t) { return bytes[size_t(id)]; };
+  if (Result<void> set = settings.into(parts, false); !set)
+    return set.error();
   return std::unique_ptr<Tokenizer>(std::make_unique<Pipeline>(std::move(parts)));
 }
 

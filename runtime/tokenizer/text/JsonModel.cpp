@@ -1,6 +1,7 @@
 #include "runtime/tokenizer/text/JsonModel.h"
 
 #include "runtime/tokenizer/ByteAlphabet.h"
+#include "runtime/tokenizer/BytePiece.h"
 #include "runtime/tokenizer/Unigram.h"
 #include "runtime/tokenizer/WordPiece.h"
 
@@ -67,86 +68,88 @@ std::vector<Trie::Entry> JsonVocabulary::entries() const {
   return result;
 }
 
-Result<Fallback> JsonVocabulary::fallback(const std::string &name, const JsonTree &model) const {
+/// The id of `unk_token`; -1 where there is none.
+int32_t JsonVocabulary::unknown(const JsonStage &model, std::string_view otherwise) const {
+  std::string token = model.text("unk_token", otherwise);
+  int32_t id = table.find(token);
+  if (id < 0 && !token.empty())
+    model.refuse("the token for what is unknown, {}, is not in the vocabulary", ticked(token));
+  return id;
+}
+
+Fallback JsonVocabulary::fallback(const JsonStage &model) const {
   Fallback fallback;
-  fallback.fuse = model["fuse_unk"].truth(false);
-  fallback.toBytes = model["byte_fallback"].truth(false);
+  fallback.fuse = model.truth("fuse_unk", false);
+  fallback.toBytes = model.truth("byte_fallback", false);
   for (int byte = 0; byte != 256 && fallback.toBytes; ++byte)
-    fallback.bytes[size_t(byte)] = table.find(fmt::format("<0x{:02X}>", byte));
-  if (!model["unk_token"].null()) {
-    fallback.unknown = table.find(model["unk_token"].text());
-    if (fallback.unknown < 0)
-      return failure("{}: the token for what is unknown, {}, is not in the vocabulary", name,
-                     ticked(model["unk_token"].text()));
-  }
+    fallback.bytes[size_t(byte)] = table.find(pieceOfByte(byte));
   return fallback;
 }
 
-Result<std::unique_ptr<PieceModel>> JsonVocabulary::bpe(const std::string &name, const JsonTree &model,
-                                                        bool bytes) const {
+std::unique_ptr<PieceModel> JsonVocabulary::bpe(const JsonStage &model, bool bytes) const {
   RankedBpe::Options options;
   options.bytes = bytes;
-  options.wholeFirst = model["ignore_merges"].truth(false);
-  options.continuing = model["continuing_subword_prefix"].text();
-  options.end = model["end_of_word_suffix"].text();
-  Result<Fallback> fallback = this->fallback(name, model);
-  if (!fallback)
-    return fallback.error();
-  options.fallback = *fallback;
-  Result<std::vector<RankedBpe::Merge>> merges = table.merges(name, rules, options.continuing);
-  if (!merges)
-    return merges.error();
+  options.wholeFirst = model.truth("ignore_merges", false);
+  options.continuing = model.text("continuing_subword_prefix", "");
+  options.end = model.text("end_of_word_suffix", "");
+  options.fallback = fallback(model);
+  options.fallback.unknown = unknown(model, "");
+  if (!model["dropout"].null() && model["dropout"].asWhole() != 0)
+    model["dropout"].refuse("merges that are left out at random are not supported");
+  Result<std::vector<RankedBpe::Merge>> merges = table.merges(model.file(), rules, options.continuing);
+  if (!merges) {
+    model.refuseAs(merges.error());
+    return nullptr;
+  }
   std::vector<std::string> spelled;
-  for (const std::string &token : table.tokens)
-    spelled.push_back(bytes ? bytesOfAlphabet(token).value_or("") : token);
+  if (bytes)
+    for (const std::string &token : table.tokens)
+      spelled.push_back(bytesOfAlphabet(token).value_or(""));
   std::vector<Trie::Entry> entries;
-  for (size_t id = 0; id != spelled.size(); ++id)
-    if (!spelled[id].empty())
-      entries.push_back({spelled[id], int32_t(id)});
-  return std::unique_ptr<PieceModel>(std::make_unique<RankedBpe>(entries, *merges, std::move(options)));
+  for (size_t id = 0; id != table.tokens.size(); ++id)
+    if (const std::string &token = bytes ? spelled[id] : table.tokens[id]; !token.empty())
+      entries.push_back({token, int32_t(id)});
+  return std::make_unique<RankedBpe>(entries, *merges, std::move(options));
 }
 
-Result<std::unique_ptr<PieceModel>> JsonVocabulary::unigram(const std::string &name, const JsonTree &model) const {
-  Fallback fallback;
-  fallback.fuse = true, fallback.toBytes = model["byte_fallback"].truth(false);
-  for (int byte = 0; byte != 256 && fallback.toBytes; ++byte)
-    fallback.bytes[size_t(byte)] = table.find(fmt::format("<0x{:02X}>", byte));
-  int64_t unknown = model["unk_id"].whole(-1);
-  if (unknown >= int64_t(scores.size()))
-    return failure("{}: `unk_id` is {}; the vocabulary has {} tokens", name, unknown, scores.size());
-  fallback.unknown = int32_t(unknown);
+std::unique_ptr<PieceModel> JsonVocabulary::unigram(const JsonStage &model) const {
+  Fallback fallback = this->fallback(model);
+  fallback.fuse = true;
+  fallback.unknown = int32_t(model.whole("unk_id", -1, 0, int64_t(scores.size()) - 1));
   std::vector<Trie::Entry> entries;
   for (size_t id = 0; id != scores.size(); ++id)
-    if (!table.tokens[id].empty() && int64_t(id) != unknown)
+    if (!table.tokens[id].empty() && int32_t(id) != fallback.unknown)
       entries.push_back({table.tokens[id], int32_t(id)});
-  return std::unique_ptr<PieceModel>(
-      std::make_unique<Unigram>(entries, scores, std::vector<bool>(table.tokens.size()), fallback));
+  return std::make_unique<Unigram>(entries, scores, std::vector<bool>(table.tokens.size()), fallback);
 }
 
-Result<std::unique_ptr<PieceModel>> JsonVocabulary::wordPiece(const std::string &name, const JsonTree &model) const {
-  std::string unknown = model["unk_token"].text("[UNK]");
-  if (table.find(unknown) < 0)
-    return failure("{}: the token for what is unknown, {}, is not in the vocabulary", name, ticked(unknown));
-  if (model.type() == "WordLevel")
-    return std::unique_ptr<PieceModel>(std::make_unique<WholeWords>(entries(), table.find(unknown)));
-  int64_t longest = model["max_input_chars_per_word"].whole(100);
-  return std::unique_ptr<PieceModel>(
-      std::make_unique<WordPiece>(entries(), model["continuing_subword_prefix"].text("##"), table.find(unknown),
-                                  size_t(std::max<int64_t>(longest, 0))));
+std::unique_ptr<PieceModel> JsonVocabulary::wordPiece(const JsonStage &model) const {
+  int64_t longest = model.whole("max_input_chars_per_word", 100, 0);
+  return std::make_unique<WordPiece>(entries(), model.text("continuing_subword_prefix", "##"),
+                                     unknown(model, "[UNK]"), size_t(longest));
 }
 
-Result<std::unique_ptr<PieceModel>> JsonVocabulary::model(const std::string &name, const JsonTree &description,
-                                                          bool bytes) const {
-  std::string type = description.type();
+std::unique_ptr<PieceModel> JsonVocabulary::wholeWords(const JsonStage &model) const {
+  return std::make_unique<WholeWords>(entries(), unknown(model, "<unk>"));
+}
+
+std::unique_ptr<PieceModel> JsonVocabulary::model(const JsonStage &description, bool bytes) const {
+  std::string type = description.text("type", "");
   if (type.empty()) // older files don't say
     type = !scores.empty() ? "Unigram" : !rules.empty() || !description["fuse_unk"].null() ? "BPE" : "WordPiece";
   if (type == "BPE")
-    return bpe(name, description, bytes);
-  if (type == "Unigram")
-    return unigram(name, description);
-  if (type == "WordPiece" || type == "WordLevel")
-    return wordPiece(name, description);
-  return failure("{}: model: the type {} is not known; BPE, Unigram, WordPiece and WordLevel are", name, ticked(type));
+    return bpe(description, bytes);
+  if ((type == "Unigram") != !scores.empty())
+    description.refuse("`vocab`: {}", type == "Unigram" ? "a list of tokens with scores was expected"
+                                                  : "an object of tokens with ids was expected");
+  else if (type == "Unigram")
+    return unigram(description);
+  else if (type == "WordPiece")
+    return wordPiece(description);
+  else if (type == "WordLevel")
+    return wholeWords(description);
+  description.refuseType("BPE, Unigram, WordLevel and WordPiece");
+  return nullptr;
 }
 
 } // namespace heed::runtime

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "runtime/tokenizer/TokenTable.h"
-#include "runtime/tokenizer/text/JsonTree.h"
+#include "runtime/tokenizer/text/JsonStage.h"
 
 namespace heed::runtime {
 
@@ -21,7 +21,7 @@ public:
   std::string real(double);
 
   /// `bytes`: tokens are spelled in GPT-2's alphabet of bytes.
-  Result<std::unique_ptr<PieceModel>> model(const std::string &name, const JsonTree &description, bool bytes) const;
+  std::unique_ptr<PieceModel> model(const JsonStage &description, bool bytes) const;
 
 private:
   bool inMerges = false, isTable = false;
@@ -31,10 +31,12 @@ private:
   std::vector<std::pair<std::string, std::string>> rules;
 
   std::string addRule(std::string_view left, std::string_view right);
-  Result<std::unique_ptr<PieceModel>> bpe(const std::string &name, const JsonTree &, bool bytes) const;
-  Result<std::unique_ptr<PieceModel>> unigram(const std::string &name, const JsonTree &) const;
-  Result<std::unique_ptr<PieceModel>> wordPiece(const std::string &name, const JsonTree &) const;
-  Result<Fallback> fallback(const std::string &name, const JsonTree &) const;
+  std::unique_ptr<PieceModel> bpe(const JsonStage &, bool bytes) const;
+  std::unique_ptr<PieceModel> unigram(const JsonStage &) const;
+  std::unique_ptr<PieceModel> wordPiece(const JsonStage &) const;
+  std::unique_ptr<PieceModel> wholeWords(const JsonStage &) const;
+  Fallback fallback(const JsonStage &) const;
+  int32_t unknown(const JsonStage &, std::string_view otherwise) const;
   std::vector<Trie::Entry> entries() const;
 };
 

@@ -1,38 +1,64 @@
-// The stages that a `tokenizer.json` describes beside its model: normalizer, pre_tokenizer, post_processor, decoder.
+// The stages that a `tokenizer.json` describes beside its model. In: the file as a tree. Out: stages of a Pipeline. A
+// stage of a kind is a branch of one of these functions; what is not known is refused by name and place.
 #pragma once
 
 #include "runtime/tokenizer/Pipeline.h"
 #include "runtime/tokenizer/TokenTable.h"
-#include "runtime/tokenizer/text/JsonTree.h"
+#include "runtime/tokenizer/text/JsonStage.h"
 #include "runtime/tokenizer/text/Pattern.h"
 
 namespace heed::runtime {
 
 class JsonStages {
 public:
-  JsonStages(const std::string &name, const JsonTree &file, const TokenTable &table)
-      : name(name), file(file), table(table) {}
+  explicit JsonStages(const TokenTable &table) : table(table) {}
 
-  Result<void> into(Pipeline::Parts &);
+  /// All that the file says beside its model and its added tokens.
+  void into(const JsonStage &file, Pipeline::Parts &);
   /// Whether tokens are spelled in GPT-2's alphabet of bytes.
   bool bytes() const { return byteLevel; }
 
 private:
-  const std::string &name;
-  const JsonTree &file;
   const TokenTable &table;
+  Libraries libraries;
   bool byteLevel = false;
+  double growth = 1; // how much longer a text may become
 
-  Result<Normaliser> normaliser(const JsonTree &);
-  Result<Splitter> splitter(const JsonTree &);
-  Result<Splitter> byteLevelSplitter(const JsonTree &);
-  Result<void> around(const JsonTree &, Template &);
-  Result<std::vector<int32_t>> sequence(const JsonTree &list, const JsonTree &special);
-  /// One token's text to what it stands for; `previous` is empty before the first one.
-  using Decoder = std::function<void(std::string &token, bool first)>;
-  Result<Decoder> decoder(const JsonTree &);
-  Result<Pattern> pattern(const JsonTree &);
-  Error unknown(std::string_view stage, const JsonTree &) const;
+  /// The stages of a list, where no field of theirs says more.
+  template <typename Make> static auto each(const JsonStage &stage, std::string_view key, Make make) {
+    std::vector<decltype(make(stage))> all;
+    for (const JsonStage &inner : stage.list(key))
+      all.push_back(make(inner));
+    return all;
+  }
+  /// Whether a library is there; notes that it was asked for.
+  bool have(const JsonStage &, Library);
+  Pattern pattern(const JsonStage &);
+  Pattern pattern(const JsonStage &, const std::string &);
+  /// Notes that `what` may be replaced by `by`; a chain of such could make a text of any length.
+  void lengthens(const JsonStage &, std::string_view what, std::string_view by);
+
+  Normaliser normaliser(const JsonStage &);
+  Splitter splitter(const JsonStage &);
+  Splitter byteLevelSplitter(const JsonStage &);
+  void around(const JsonStage &, Pipeline::Parts &);
+  std::vector<Template::Part> sequence(const JsonStage &list, const JsonStage &special, bool pair);
+  int32_t marker(const JsonStage &);
+  void cut(const JsonStage &, Pipeline::Parts &);
+  void pad(const JsonStage &, Pipeline::Parts &);
+
+  /// What one token becomes in a text: its own bytes are changed. `previous` is null before the first.
+  struct Spelled {
+    std::string &token;
+    const std::string *previous;
+    bool added; // not of the model's vocabulary
+  };
+  using Decoder = std::function<void(Spelled)>;
+  Decoder decoder(const JsonStage &, bool &fused);
 };
+
+/// Where what stands for a space is put before a text.
+Prefix prefixOf(const JsonStage &);
+void replaceAll(std::string &text, std::string_view what, std::string_view by);
 
 } // namespace heed::runtime

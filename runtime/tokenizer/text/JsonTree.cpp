@@ -14,27 +14,6 @@ const JsonTree &JsonTree::operator[](std::string_view key) const {
   return found == object->end() ? nothing : found->second;
 }
 
-const JsonTree::List &JsonTree::list() const {
-  static const List nothing;
-  auto items = std::get_if<List>(&value);
-  return items ? *items : nothing;
-}
-
-std::string JsonTree::text(std::string_view otherwise) const {
-  auto found = std::get_if<std::string>(&value);
-  return found ? *found : std::string(otherwise);
-}
-
-bool JsonTree::truth(bool otherwise) const {
-  auto found = std::get_if<bool>(&value);
-  return found ? *found : otherwise;
-}
-
-int64_t JsonTree::whole(int64_t otherwise) const {
-  auto found = std::get_if<int64_t>(&value);
-  return found ? *found : otherwise;
-}
-
 std::pair<JsonTree *, std::string> JsonTreeBuilder::put(JsonTree tree) {
   if (++nodes > mostNodes)
     return {nullptr, fmt::format("more than {} values besides the vocabulary", mostNodes)};

@@ -1,5 +1,5 @@
 // Small parts of an untrusted JSON file as a tree. In: events of `readJson`. Out: values with their places, asked by
-// name.
+// name (JsonStage).
 #pragma once
 
 #include "runtime/load/Json.h"
@@ -19,12 +19,6 @@ struct JsonTree {
   /// Null where there is none.
   const JsonTree &operator[](std::string_view key) const;
   bool null() const { return value.index() == 0; }
-  const List &list() const;
-  std::string text(std::string_view otherwise = "") const;
-  bool truth(bool otherwise) const;
-  int64_t whole(int64_t otherwise) const;
-  /// The field `type`, which says what an object is.
-  std::string type() const { return (*this)["type"].text(); }
 };
 
 /// Builds a tree; a class over it may keep parts out of it.

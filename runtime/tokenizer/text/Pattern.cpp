@@ -3,29 +3,36 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
+extern "C" const char heed_patterns = 0;
+
 namespace heed::runtime {
 namespace {
 
 constexpr uint32_t matchLimit = 10'000'000, depthLimit = 10'000, heapLimitKiB = 64 << 10;
 constexpr size_t longestPattern = 1 << 16;
 
-/// `\s` and `\S` spelled by category, since PCRE2's own `\s` holds U+180E as well.
-std::string withWhiteSpace(const std::string &pattern) {
-  constexpr std::string_view white = R"(\p{Z}\x{9}-\x{d}\x{85})";
+/// `\s` and `\w` spelled by what they hold: PCRE2's own `\s` has U+180E as well, and its `\w` neither marks nor
+/// connectors.
+std::string withUnicodeClasses(const std::string &pattern) {
+  constexpr std::string_view white = R"(\p{Z}\x{9}-\x{d}\x{85})",
+                             word = R"(\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\x{200c}\x{200d})";
   std::string result;
   bool inClass = false;
   for (size_t i = 0; i < pattern.size(); ++i) {
     char c = pattern[i], next = i + 1 < pattern.size() ? pattern[i + 1] : 0;
-    if (c == '\\' && next == 's')
-      result += inClass ? std::string(white) : fmt::format("[{}]", white), ++i;
-    else if (c == '\\' && next == 'S' && !inClass)
-      result += fmt::format("[^{}]", white), ++i;
-    else if (c == '\\' && next != 0)
-      result += c, result += next, ++i;
-    else {
+    if (c != '\\' || next == 0) {
       inClass = c == '[' || (inClass && c != ']');
       result += c;
+      continue;
     }
+    ++i;
+    std::string_view members = next == 's' || next == 'S' ? white : word;
+    if (next == 's' || next == 'w')
+      result += inClass ? std::string(members) : fmt::format("[{}]", members);
+    else if ((next == 'S' || next == 'W') && !inClass)
+      result += fmt::format("[^{}]", members);
+    else
+      result += c, result += next;
   }
   return result;
 }
@@ -52,7 +59,7 @@ Result<Pattern> Pattern::compile(const std::string &name, const std::string &pat
     return failure("{}: a pattern is {} bytes long; at most {} are taken", name, pattern.size(), longestPattern);
   auto compiled = std::make_shared<Compiled>();
   compiled->name = name, compiled->source = pattern;
-  std::string source = withWhiteSpace(pattern);
+  std::string source = withUnicodeClasses(pattern);
   int code = 0;
   PCRE2_SIZE place = 0;
   compiled->code.reset(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(source.data()), source.size(),
@@ -63,16 +70,6 @@ Result<Pattern> Pattern::compile(const std::string &name, const std::string &pat
   Pattern result;
   result.compiled = std::move(compiled);
   return result;
-}
-
-Result<Pattern> Pattern::literal(const std::string &name, std::string_view text) {
-  std::string quoted;
-  for (char c : text) {
-    if ((unsigned char)c < 0x80 && !std::isalnum((unsigned char)c))
-      quoted += '\\';
-    quoted += c;
-  }
-  return compile(name, quoted);
 }
 
 Result<std::optional<Extent>> Pattern::next(std::string_view text, size_t from) const {

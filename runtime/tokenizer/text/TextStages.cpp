@@ -1,5 +1,6 @@
 #include "runtime/tokenizer/text/TextStages.h"
 
+#include "runtime/tokenizer/Characters.h"
 #include "runtime/tokenizer/Utf8.h"
 #include "runtime/tokenizer/text/Unicode.h"
 
@@ -34,7 +35,7 @@ Normaliser bertNormaliser(const BertRules &rules) {
   return [rules](Aligned text) -> Result<Aligned> {
     text = eachCharacter(text, [&](char32_t c) -> std::optional<std::string> {
       bool isTab = c == '\t' || c == '\n' || c == '\r';
-      if (rules.clean && !isTab && (c == 0 || c == 0xFFFD || isControl(c)))
+      if (rules.clean && !isTab && (c == 0 || c == 0xFFFD || (isControl(c) && (rules.asWords || isAssigned(c)))))
         return "";
       if (rules.clean && c != ' ' && (isTab || (rules.asWords ? isSeparator(c) : isWhiteSpace(c))))
         return " ";
@@ -45,18 +46,20 @@ Normaliser bertNormaliser(const BertRules &rules) {
     if (rules.lowerCase && rules.asWords)
       text = lowerCased(text, true);
     if (rules.stripAccents)
-      text = *withoutMarks()(normalised(text, NormalForm::D));
+      text = *withoutMarks(false)(normalised(text, NormalForm::D));
     if (rules.lowerCase && !rules.asWords)
       text = lowerCased(text, false);
     return text;
   };
 }
 
-Normaliser withoutMarks() {
-  return [](Aligned text) -> Result<Aligned> {
+Normaliser withoutMarks(bool spacing) {
+  return [=](Aligned text) -> Result<Aligned> {
     if (isAscii(text.text()))
       return text;
-    return eachCharacter(text, [](char32_t c) { return isMark(c) ? std::optional(std::string()) : std::nullopt; });
+    return eachCharacter(text, [=](char32_t c) {
+      return (spacing ? isAnyMark(c) : isMark(c)) ? std::optional(std::string()) : std::nullopt;
+    });
   };
 }
 
@@ -134,8 +137,7 @@ Splitter bertSplitter() {
 
 Splitter spaced() {
   return [](Piece piece, Pieces &out) -> Result<void> {
-    size_t at = 0;
-    if (!piece.text.empty() && !isWhiteSpace(nextCharacter(piece.text.text(), at)))
+    if (!piece.text.text().starts_with(' '))
       piece.text = *prepended(" ")(std::move(piece.text));
     out.push_back(std::move(piece));
     return {};

@@ -14,8 +14,8 @@ struct BertRules {
   bool asWords = false; // as its first implementation does: composed before, sigma at a word's end kept as such
 };
 Normaliser bertNormaliser(const BertRules &);
-/// Without marks that take no room (category Mn).
-Normaliser withoutMarks();
+/// Without marks that take no room (category Mn), or, with `spacing`, without any (M*).
+Normaliser withoutMarks(bool spacing);
 /// Without white space at either end.
 Normaliser stripped(bool left, bool right);
 Normaliser replacing(Pattern what, std::string by);
@@ -28,7 +28,7 @@ Splitter splitBy(Pattern, Match, bool inverted = false);
 Splitter splitAt(std::function<bool(char32_t)> isSeparator, Match);
 /// White space vanishes, each punctuation character is a piece of its own (BERT).
 Splitter bertSplitter();
-/// A space before each piece that doesn't begin with white space.
+/// A space before each piece that doesn't begin with one.
 Splitter spaced();
 
 } // namespace heed::runtime

@@ -1,9 +1,9 @@
 // `tokenizer.json` (the library tokenizers): added tokens, and a stage of each kind as an object with a `type`. What is
 // not known is refused by name.
-#include "runtime/tokenizer/text/Formats.h"
 #include "runtime/tokenizer/text/JsonModel.h"
 #include "runtime/tokenizer/text/JsonStages.h"
 #include "runtime/tokenizer/text/Unicode.h"
+#include "runtime/tokenizer/text/VocabularySettings.h"
 
 namespace heed::runtime {
 namespace {
@@ -48,38 +48,52 @@ private:
   }
 };
 
-Result<void> addTokens(const std::string &name, const JsonTree &list, JsonVocabulary &vocabulary,
-                       Pipeline::Parts &parts) {
-  for (const JsonTree &each : list.list()) {
-    AddedToken token;
-    token.text = each["content"].text();
-    int64_t id = each["id"].whole(-1);
-    token.special = each["special"].truth(false);
-    token.stripLeft = each["lstrip"].truth(false), token.stripRight = each["rstrip"].truth(false);
-    token.singleWord = each["single_word"].truth(false), token.inNormalised = each["normalized"].truth(false);
-    if (int32_t known = vocabulary.table.find(token.text); known < 0 || known != id)
-      if (std::string wrong = vocabulary.table.add(token.text, id); !wrong.empty())
-        return failure("{}: added_tokens: {}", name, wrong);
-    token.id = int32_t(id);
+void addTokens(const JsonStage &list, JsonVocabulary &vocabulary, Pipeline::Parts &parts) {
+  for (const JsonStage &each : list.items()) {
+    AddedToken token{.text = each.text("content"), .id = int32_t(each.whole("id", -1, 0, INT32_MAX))};
+    token.special = each.truth("special", false);
+    token.stripLeft = each.truth("lstrip", false), token.stripRight = each.truth("rstrip", false);
+    token.singleWord = each.truth("single_word", false), token.inNormalised = each.truth("normalized", !token.special);
+    if (token.id < 0)
+      each.refuse("has no `id`");
+    else if (vocabulary.table.find(token.text) != token.id)
+      if (std::string wrong = vocabulary.table.add(token.text, token.id); !wrong.empty())
+        each.refuse("{}", wrong);
     parts.added.push_back(std::move(token));
+  }
+}
+
+/// What is looked for in a normalised text is normalised itself.
+Result<void> normalise(Pipeline::Parts &parts) {
+  for (AddedToken &token : parts.added) {
+    if (!token.inNormalised || !parts.normaliser)
+      continue;
+    Result<Aligned> changed = parts.normaliser(Aligned(token.text));
+    if (!changed)
+      return changed.error();
+    token.text = std::string(changed->text());
   }
   return {};
 }
 
 } // namespace
 
-MadeTokenizer readTokenizerJson(const VocabularyFile &described) {
+MadeTokenizer readTokenizerJson(const VocabularyFile &described, const VocabularySettings &settings) {
   const auto &[name, text] = described;
   constexpr int deepest = 32;
   FileReader reader(text.size());
   if (Result<void> read = readJson(name, text, deepest, reader); !read)
     return read.error();
-  const JsonTree &file = reader.root;
+  JsonProblem problem{name, {}};
+  JsonStage file(problem, reader.root);
   JsonVocabulary &vocabulary = reader.vocabulary;
   Pipeline::Parts parts;
-  parts.name = name, parts.isWordCharacter = isWordCharacter;
-  if (Result<void> added = addTokens(name, file["added_tokens"], vocabulary, parts); !added)
-    return added.error();
+  parts.name = name;
+  addTokens(file["added_tokens"], vocabulary, parts);
+  if (problem.error)
+    return *problem.error;
+  if (file["model"].null())
+    return failure("{}: has no `model`", name);
   if (Result<void> whole = vocabulary.table.check(name); !whole)
     return whole.error();
   parts.pieces = vocabulary.table.tokens;
@@ -87,13 +101,22 @@ MadeTokenizer readTokenizerJson(const VocabularyFile &described) {
   for (const AddedToken &token : parts.added)
     parts.special[size_t(token.id)] = token.special;
 
-  JsonStages stages{name, file, vocabulary.table};
-  if (Result<void> made = stages.into(parts); !made)
-    return made.error();
-  Result<std::unique_ptr<PieceModel>> model = vocabulary.model(name, file["model"], stages.bytes());
-  if (!model)
-    return model.error();
-  parts.model = std::move(*model);
+  JsonStages stages(vocabulary.table);
+  stages.into(file, parts);
+  parts.model = vocabulary.model(file["model"], stages.bytes());
+  if (problem.error)
+    return *problem.error;
+  // The token before a text begins one, and the last one behind it ends one.
+  if (parts.around.one.front().id >= 0)
+    parts.start = parts.around.one.front().id;
+  if (parts.around.one.back().id >= 0)
+    parts.ends = {parts.around.one.back().id};
+  if (Result<void> set = settings.into(parts, true); !set)
+    return set.error();
+  if (Result<void> normalised = normalise(parts); !normalised)
+    return normalised.error();
+  if (&heed_unicode)
+    parts.isWordCharacter = isWordCharacter;
   return std::unique_ptr<Tokenizer>(std::make_unique<Pipeline>(std::move(parts)));
 }
 

@@ -8,6 +8,8 @@
 #include <unicode/ustring.h>
 #include <unicode/utf8.h>
 
+extern "C" const char heed_unicode = 0;
+
 namespace heed::runtime {
 
 // ---- properties ----
@@ -16,22 +18,16 @@ namespace {
 bool hasCategory(char32_t c, uint32_t mask) { return (U_GET_GC_MASK(UChar32(c)) & mask) != 0; }
 } // namespace
 
-bool isWhiteSpace(char32_t c) { return u_isUWhiteSpace(UChar32(c)); }
 bool isControl(char32_t c) { return hasCategory(c, U_GC_C_MASK); }
+bool isAssigned(char32_t c) { return !hasCategory(c, U_GC_CN_MASK); }
 bool isSeparator(char32_t c) { return hasCategory(c, U_GC_ZS_MASK); }
 bool isPunctuation(char32_t c) { return hasCategory(c, U_GC_P_MASK); }
 bool isMark(char32_t c) { return hasCategory(c, U_GC_MN_MASK); }
 bool isAnyMark(char32_t c) { return hasCategory(c, U_GC_M_MASK); }
-bool isDigit(char32_t c) { return hasCategory(c, U_GC_ND_MASK); }
 bool isNumber(char32_t c) { return hasCategory(c, U_GC_N_MASK); }
 bool isWordCharacter(char32_t c) {
   return u_isUAlphabetic(UChar32(c)) || hasCategory(c, U_GC_M_MASK | U_GC_ND_MASK | U_GC_PC_MASK) ||
          u_hasBinaryProperty(UChar32(c), UCHAR_JOIN_CONTROL);
-}
-bool isIdeograph(char32_t c) {
-  return (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0x3400 && c <= 0x4DBF) || (c >= 0x20000 && c <= 0x2A6DF) ||
-         (c >= 0x2A700 && c <= 0x2B73F) || (c >= 0x2B740 && c <= 0x2B81F) || (c >= 0x2B820 && c <= 0x2CEAF) ||
-         (c >= 0xF900 && c <= 0xFAFF) || (c >= 0x2F800 && c <= 0x2FA1F);
 }
 
 // ---- normal forms ----

@@ -1,9 +1,10 @@
 // BERT's `vocab.txt`: a token a line, its id the number of the line (Devlin et al., 2019).
 #include "runtime/tokenizer/Pipeline.h"
 #include "runtime/tokenizer/Utf8.h"
+#include "runtime/tokenizer/Vocabularies.h"
 #include "runtime/tokenizer/WordPiece.h"
-#include "runtime/tokenizer/text/Formats.h"
 #include "runtime/tokenizer/text/TextStages.h"
+#include "runtime/tokenizer/text/VocabularySettings.h"
 
 #include <map>
 
@@ -38,7 +39,7 @@ Result<std::vector<std::string>> linesOf(const std::string &name, std::string_vi
 
 } // namespace
 
-MadeTokenizer readWordPiece(const VocabularyFile &file, const WordPieceSettings &settings) {
+MadeTokenizer readWordPiece(const VocabularyFile &file, const VocabularySettings &settings) {
   const std::string &name = file.name;
   Result<std::vector<std::string>> lines = linesOf(name, file.text);
   if (!lines)
@@ -61,21 +62,25 @@ MadeTokenizer readWordPiece(const VocabularyFile &file, const WordPieceSettings 
 
   Pipeline::Parts parts;
   parts.name = name;
+  if (Result<void> there = parts.libraries.need(Library::Unicode); !there)
+    return failure("{}: {}", name, there.error().text);
   parts.special.resize(lines->size());
   for (std::string_view token : {"[UNK]", "[CLS]", "[SEP]", "[PAD]", "[MASK]"})
     if (int32_t id = idOf(token); id >= 0) {
       parts.special[size_t(id)] = true;
       parts.added.push_back({.text = std::string(token), .id = id, .special = true});
     }
-  parts.normaliser = bertNormaliser({.setIdeographsApart = settings.setIdeographsApart,
-                                     .stripAccents = settings.stripAccents.value_or(settings.lowerCase),
-                                     .lowerCase = settings.lowerCase,
+  bool lower = settings.lowerCase.value_or(true);
+  parts.normaliser = bertNormaliser({.setIdeographsApart = settings.setIdeographsApart.value_or(true),
+                                     .stripAccents = settings.stripAccents.value_or(lower),
+                                     .lowerCase = lower,
                                      .asWords = true});
   parts.splitter = bertSplitter();
   parts.model = std::make_unique<WordPiece>(entries, "##", idOf("[UNK]"), longestWord);
   int32_t begin = idOf("[CLS]"), between = idOf("[SEP]");
   parts.around.one = {begin, Template::first, between};
-  parts.around.two = {begin, Template::first, between, Template::second, between};
+  parts.around.two = {begin, Template::first, between, {Template::second, 1}, {between, 1}};
+  parts.padding.id = idOf("[PAD]");
   parts.start = begin, parts.ends = {between};
   parts.pieces = std::move(*lines);
   parts.decode = [pieces = parts.pieces](int32_t id, int32_t previous) {
@@ -85,6 +90,8 @@ MadeTokenizer readWordPiece(const VocabularyFile &file, const WordPieceSettings 
     bool joined = previous < 0 || leansLeft(token) || pieces[size_t(previous)] == "'";
     return joined ? token : " " + token;
   };
+  if (Result<void> set = settings.into(parts, true); !set)
+    return set.error();
   return std::unique_ptr<Tokenizer>(std::make_unique<Pipeline>(std::move(parts)));
 }
 

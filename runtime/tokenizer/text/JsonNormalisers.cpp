@@ -1,0 +1,73 @@
+// `normalizer` of a `tokenizer.json`.
+#include "runtime/tokenizer/Charsmap.h"
+#include "runtime/tokenizer/text/Base64.h"
+#include "runtime/tokenizer/text/JsonStages.h"
+#include "runtime/tokenizer/text/TextStages.h"
+#include "runtime/tokenizer/text/Unicode.h"
+
+namespace heed::runtime {
+
+static std::optional<NormalForm> formOf(std::string_view type) {
+  for (auto [spelled, form] : {std::pair("NFC", NormalForm::C), std::pair("NFD", NormalForm::D),
+                               std::pair("NFKC", NormalForm::KC), std::pair("NFKD", NormalForm::KD)})
+    if (type == spelled)
+      return form;
+  return {};
+}
+
+static Normaliser precompiled(const JsonStage &stage) {
+  std::optional<std::string> compiled = fromBase64(stage.text("precompiled_charsmap", ""));
+  if (!compiled) {
+    stage.refuse("`precompiled_charsmap` is no base64");
+    return {};
+  }
+  Result<Charsmap> map = Charsmap::parse("precompiled_charsmap", *compiled);
+  if (!map) {
+    stage.refuse("{}", map.error().text);
+    return {};
+  }
+  return [map = *map](Aligned text) -> Result<Aligned> { return map.apply(text); };
+}
+
+Normaliser JsonStages::normaliser(const JsonStage &stage) {
+  std::string type = stage.type();
+  if (type == "Sequence")
+    return inSequence(each(stage, "normalizers", [&](const JsonStage &inner) { return normaliser(inner); }));
+  if (type == "Strip")
+    return stripped(stage.truth("strip_left", true), stage.truth("strip_right", true));
+  if (type == "Precompiled")
+    return precompiled(stage);
+  if (type == "Prepend") {
+    std::string what = stage.text("prepend");
+    lengthens(stage, " ", what);
+    return prepended(what);
+  }
+  if (type == "Replace") {
+    Pattern what = pattern(stage["pattern"]);
+    std::string by = stage.text("content");
+    lengthens(stage, stage["pattern"].text("String", ""), by);
+    return replacing(std::move(what), by);
+  }
+  if (type == "BertNormalizer") {
+    have(stage, Library::Unicode);
+    bool lower = stage.truth("lowercase", true);
+    return bertNormaliser({.clean = stage.truth("clean_text", true),
+                           .setIdeographsApart = stage.truth("handle_chinese_chars", true),
+                           .stripAccents = stage.truth("strip_accents", lower),
+                           .lowerCase = lower});
+  }
+  std::optional<NormalForm> form = formOf(type);
+  if (!form && type != "Lowercase" && type != "StripAccents") {
+    stage.refuseType("BertNormalizer, Lowercase, NFC, NFD, NFKC, NFKD, Precompiled, Prepend, Replace, Sequence, Strip "
+                     "and StripAccents");
+    return {};
+  }
+  have(stage, Library::Unicode);
+  if (type == "StripAccents")
+    return withoutMarks(true);
+  if (type == "Lowercase")
+    return [](Aligned text) -> Result<Aligned> { return lowerCased(text, false); };
+  return [form = *form](Aligned text) -> Result<Aligned> { return normalised(text, form); };
+}
+
+} // namespace heed::runtime
