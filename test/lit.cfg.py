@@ -10,7 +10,7 @@
 #   %goldens                          test/goldens
 #   %golden NAME                      compares a checkpoint folder under test/goldens with what its library computed
 # What REQUIRES lines may say: the names of CPU features as Linux spells them (avx2, avx512f, amx_tile);
-# large-memory where 2 GB of memory and of disk are free.
+# large-memory where 2 GB of memory and of disk are free; sanitized where the build has a sanitizer's checks.
 import os
 import shutil
 
@@ -47,6 +47,24 @@ config.substitutions.append(("%build", config.heed_build))
 # Before %python: what a substitution stands for is substituted by those behind it.
 config.substitutions.append((r"%golden\b", "%python " + os.path.join(config.heed_source, "test/goldens/golden.py") + " %t"))
 config.substitutions.append(("%python", "/usr/bin/python3"))
+
+# What sanitizers are told. libMLIR is not under them: it hands out memory that only it knows of (user poisoning, containers), defines
+# again what we define (ODR), and keeps what it has (leaks). Memory that cannot be had is an error of ours, not a fault.
+if config.heed_sanitize:
+    config.available_features.add("sanitized")
+    lit_config.maxIndividualTestTime = 3000
+    config.environment["ASAN_OPTIONS"] = ":".join(
+        [
+            "allow_user_poisoning=0",
+            "detect_container_overflow=0",
+            "detect_odr_violation=0",
+            "detect_leaks=0",
+            "allocator_may_return_null=1",
+            "detect_stack_use_after_return=0",
+        ]
+    )
+    config.environment["UBSAN_OPTIONS"] = "print_stacktrace=1"
+    config.environment["TSAN_OPTIONS"] = "halt_on_error=1"
 
 with open("/proc/cpuinfo") as cpuinfo:
     flags = next((line for line in cpuinfo if line.startswith("flags")), "")
