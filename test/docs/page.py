@@ -1,4 +1,4 @@
-"""Does what a page of docs/ says, in a folder of its own.  usage: page.py PAGE FOLDER [--update]  (with the programs on PATH)
+"""Does what a page of docs/ says, in a folder of its own.  usage: page.py PAGE FOLDER [--update] [--keep]  (with the programs on PATH)
 
 Blocks are taken in their order; what stands behind ``` says what to do with one:
   heed [FILE]        `heed check` accepts it, and so does the compiler up to tensor IR; FILE: it is also kept under this name
@@ -8,7 +8,7 @@ Blocks are taken in their order; what stands behind ``` says what to do with one
   c, cpp, … FILE     is kept under this name
   text, ebnf, …      is only read
 In output, … stands for anything, also for several lines where it is alone on one. --update writes into the page what is printed now, where
-that has no ….
+that has no …. --keep: the folder is there already, with what the page speaks of.
 """
 import os
 import pathlib
@@ -18,8 +18,9 @@ import subprocess
 import sys
 
 page, folder, update = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), "--update" in sys.argv
-shutil.rmtree(folder, ignore_errors=True)
-folder.mkdir(parents=True)
+if "--keep" not in sys.argv:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
 faults, updates = [], []  # updates: (line of the block that is replaced, what stands there, what is printed)
 
 

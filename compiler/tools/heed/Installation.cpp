@@ -15,5 +15,6 @@ std::string fromHere(const char *relative) {
 
 std::string stdlibFolder() { return fromHere("share/heed/stdlib"); }
 std::string runtimeFolder() { return fromHere("lib/heed"); }
+std::string newFolder() { return fromHere("share/heed/new"); }
 
 } // namespace heed::tools

@@ -7,5 +7,6 @@ namespace heed::tools {
 
 std::string stdlibFolder();  // ../share/heed/stdlib
 std::string runtimeFolder(); // ../lib/heed
+std::string newFolder();     // ../share/heed/new
 
 } // namespace heed::tools

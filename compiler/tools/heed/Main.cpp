@@ -212,12 +212,20 @@ Run addFormat(CLI::App &verb) {
   return [=] { return format(*options); };
 }
 
+Run addNew(CLI::App &verb) {
+  auto folder = std::make_shared<std::string>();
+  verb.add_option("NAME", *folder, "The folder to make; its last part names the model")->required()->type_name("");
+  verb.footer("Nothing is overwritten.\n\nExample\n  heed new my-model\n  cd my-model\n  ./test.sh");
+  return [=] { return makeNew(*folder); };
+}
+
 struct Verb {
   std::string_view name;
   const char *summary;
   Run (*add)(CLI::App &);
 };
 constexpr Verb verbs[] = {
+    {"new", "Make a folder with a model to begin from, a test and a README", addNew},
     {"check", "Say what is wrong with a model", addCheck},
     {"build", "Compile a model into an executable, a library or an object file", addBuild},
     {"run", "Compile in memory and run an entry on tensors from a file", addRun},

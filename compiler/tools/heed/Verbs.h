@@ -72,6 +72,7 @@ bool generate(const GenerateOptions &);
 bool save(const SaveOptions &);
 bool explain(const std::string &code); // empty: says what codes there are
 bool format(const FormatOptions &);
+bool makeNew(const std::string &folder);
 
 /// Tells what went wrong, and is false.
 template <typename... Args> bool fail(fmt::format_string<Args...> text, Args &&...args) {
