@@ -41,8 +41,15 @@ public:
     }
     at = end;
   }
+  /// What is between matches ends here, though no match begins: two pieces that touch.
+  void piece(size_t end) {
+    if (how == Match::Contiguous)
+      return;
+    gap(end);
+    at = end;
+  }
   void finish() {
-    gap(whole.text.text().size());
+    gap(whole.text.size());
     flush();
   }
 

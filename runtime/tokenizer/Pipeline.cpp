@@ -115,11 +115,17 @@ Result<void> Pipeline::encodePlain(Aligned text, bool first, bool special, std::
     else if (Result<void> split = parts.splitter(std::move(whole), pieces); !split)
       return split;
     std::vector<Unit> units;
+    size_t begin = out.size();
     for (const Piece &piece : pieces) {
       units.clear();
       parts.model->encode(piece.text.text(), units);
-      for (const Unit &unit : units)
-        out.push_back({unit.id, piece.text.origin(unit.begin, unit.end)});
+      for (const Unit &unit : units) {
+        Extent place = piece.text.origin(unit.begin, unit.end);
+        if (isAnyText(unit.id) && out.size() != begin && isAnyText(out.back().id))
+          out.back().place.end = place.end;
+        else
+          out.push_back({unit.id, place});
+      }
     }
   }
   return {};

@@ -50,7 +50,7 @@ public:
     std::function<std::string(int32_t id, int32_t previous)> decode;
     int32_t start = -1;
     std::vector<int32_t> ends;
-    int32_t anyText = -1; // the id for what is unknown, where its text is shown
+    int32_t anyText = -1; // the id for what is unknown, where its text is shown; neighbours of it are one token
     Truncation truncation;
     Padding padding;
     bool trimmed = false;    // a token's place leaves out the spaces at its ends,

@@ -8,8 +8,10 @@ namespace heed::runtime {
 std::string TextStream::push(int32_t id) {
   if (tokenizer.isSpecial(id) && !special)
     return {};
-  pending += tokenizer.bytes(id, previous);
-  previous = id;
+  std::string bytes = tokenizer.bytes(id, previous);
+  pending += bytes;
+  if (!bytes.empty() || !tokenizer.isSpecial(id)) // what only controls stands between no two others
+    previous = id;
   return takeCharacters(pending, false);
 }
 

@@ -103,10 +103,10 @@ Splitter splitBy(Pattern pattern, Match how, bool inverted) {
     size_t at = 0;
     Result<void> done = pattern.each(piece.text.text(), [&](size_t begin, size_t end) {
       if (!inverted)
-        cutter.match(begin, end);
-      else if (begin != at)
+        return cutter.match(begin, end);
+      if (begin != at)
         cutter.match(at, begin);
-      at = end;
+      cutter.piece(at = end);
     });
     if (inverted && done && at != piece.text.text().size())
       cutter.match(at, piece.text.text().size());
