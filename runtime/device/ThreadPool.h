@@ -37,6 +37,14 @@ public:
   /// Returns when everything is done. When another caller has the pool, the calling thread does the whole job alone,
   /// with the first scratch: several callers never make more threads than cores.
   void run(const Job &);
+  /// Calls `work(begin, end)` until all of `count` is covered, in pieces of at least `grain`.
+  template <typename Work> void each(int64_t count, int64_t grain, const Work &work) {
+    heed_range range = [](const void *args, int64_t begin, int64_t end, int64_t, int64_t, void *) {
+      (*static_cast<const Work *>(args))(begin, end);
+    };
+    if (count != 0)
+      run({range, &work, count, 1, grain, nullptr, 0});
+  }
 
 private:
   void work(int thread);

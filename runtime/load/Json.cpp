@@ -142,4 +142,17 @@ Result<void> readJson(const std::string &name, std::string_view text, JsonLimits
   return failure("{}: {}", name, guard.problem);
 }
 
+std::string jsonText(std::string_view text) {
+  std::string json = "\"";
+  for (char c : text) {
+    if (c == '"' || c == '\\')
+      (json += '\\') += c;
+    else if (static_cast<unsigned char>(c) < 0x20)
+      json += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+    else
+      json += c;
+  }
+  return json + "\"";
+}
+
 } // namespace heed::runtime

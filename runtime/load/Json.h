@@ -40,4 +40,7 @@ struct JsonLimits {
 /// `name` is what messages call the text.
 Result<void> readJson(const std::string &name, std::string_view text, JsonLimits, JsonHandler &);
 
+/// A text as JSON spells it, quotes included.
+std::string jsonText(std::string_view text);
+
 } // namespace heed::runtime

@@ -211,19 +211,6 @@ Result<std::vector<StoredTensor>> parseSafeTensors(const std::string &name, std:
 
 namespace {
 
-std::string jsonText(std::string_view text) {
-  std::string json = "\"";
-  for (char c : text) {
-    if (c == '"' || c == '\\')
-      (json += '\\') += c;
-    else if (static_cast<unsigned char>(c) < 0x20)
-      json += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
-    else
-      json += c;
-  }
-  return json + "\"";
-}
-
 std::string_view storedName(ElementType type) {
   for (const TypeName &known : typeNames)
     if (known.type == type)

@@ -1,5 +1,7 @@
 // The verbs `tokenize` and `detokenize`: texts from standard input into ids, pieces or places, and ids into text.
+#include "runtime/device/ThreadPool.h"
 #include "runtime/load/Json.h"
+#include "runtime/load/Lines.h"
 #include "runtime/program/StandardOutput.h"
 #include "runtime/program/Verbs.h"
 #include "runtime/tokenizer/Tokenizer.h"
@@ -23,15 +25,8 @@ Result<std::string> standardInput() {
   return text;
 }
 
-std::vector<std::string> linesOf(const std::string &text) {
-  std::vector<std::string> lines;
-  for (size_t at = 0; at < text.size();) {
-    size_t end = std::min(text.find('\n', at), text.size());
-    lines.push_back(text.substr(at, end - at));
-    at = end + 1;
-  }
-  return lines;
-}
+/// A line without its end.
+std::string_view bare(std::string_view line) { return line.ends_with('\n') ? line.substr(0, line.size() - 1) : line; }
 
 /// `["text", …]`, or `[[1, 2], …]`.
 class BatchReader final : public JsonHandler {
@@ -73,18 +68,6 @@ private:
   }
 };
 
-std::string quoted(std::string_view text) {
-  std::string result = "\"";
-  for (char c : text)
-    if (c == '"' || c == '\\')
-      result += '\\', result += c;
-    else if ((unsigned char)c < 0x20)
-      result += fmt::format("\\u{:04x}", unsigned(c));
-    else
-      result += c;
-  return result + '"';
-}
-
 /// What is printed of one token.
 std::string shown(const Tokenizer &tokenizer, std::string_view text, const Token &token,
                   const TokenizeOptions &options) {
@@ -92,7 +75,7 @@ std::string shown(const Tokenizer &tokenizer, std::string_view text, const Token
     auto [begin, end] = token.place;
     std::string piece =
         tokenizer.isAnyText(token.id) ? std::string(text.substr(begin, end - begin)) : tokenizer.piece(token.id);
-    return options.json ? quoted(piece) : piece;
+    return options.json ? jsonText(piece) : piece;
   }
   if (options.offsets)
     return options.json ? fmt::format("[{}, {}]", token.place.begin, token.place.end)
@@ -106,8 +89,11 @@ Result<std::string> tokenized(const Tokenizer &tokenizer, std::string_view text,
   if (!tokens)
     return tokens.error();
   std::string result;
-  for (const Token &token : *tokens)
-    result += (result.empty() ? "" : options.json ? ", " : " ") + shown(tokenizer, text, token, options);
+  for (const Token &token : *tokens) {
+    if (!result.empty())
+      result += options.json ? ", " : " ";
+    result += shown(tokenizer, text, token, options);
+  }
   return options.json ? "[" + result + "]" : result;
 }
 
@@ -136,19 +122,66 @@ Result<std::vector<int64_t>> idsOf(std::string_view text) {
   return ids;
 }
 
-/// One result a line, or all as one JSON array.
-template <typename Items, typename Made>
-Result<void> putEach(const Items &items, const TokenizeOptions &options, Made made) {
-  bool first = true;
-  for (const auto &item : items) {
-    Result<std::string> result = made(item);
-    if (!result)
-      return result.error();
-    if (Result<void> put = putOut(options.json ? (first ? "[" : ",\n ") + *result : *result + "\n"); !put)
-      return put;
-    first = false;
+/// What becomes of several texts, which all cores share out, in their order: one a line, or all as one JSON array.
+class Batches {
+public:
+  explicit Batches(const TokenizeOptions &options) : json(options.json), pool(options.threads) {}
+
+  /// Writes `made(item)` of each.
+  template <typename Items, typename Made> Result<void> put(const Items &items, const Made &made) {
+    for (size_t begin = 0; begin != items.size();) {
+      size_t end = std::min(items.size(), begin + atOnce);
+      std::vector<Result<std::string>> results(end - begin, std::string());
+      pool.each(int64_t(end - begin), 1, [&](int64_t from, int64_t to) {
+        for (int64_t i = from; i != to; ++i)
+          results[size_t(i)] = made(items[begin + size_t(i)]);
+      });
+      std::string text;
+      for (const Result<std::string> &result : results) {
+        if (!result) { // what stands before it is right
+          Result<void> written = putOut(text);
+          return written ? result.error() : written.error();
+        }
+        text += json ? (first ? "[" : ",\n ") + *result : *result + "\n";
+        first = false;
+      }
+      if (Result<void> written = putOut(text); !written)
+        return written;
+      begin = end;
+    }
+    return {};
   }
-  return options.json ? putOut(first ? "[]\n" : "]\n") : Result<void>();
+  /// The end of the JSON array.
+  Result<void> finish() { return json ? putOut(first ? "[]\n" : "]\n") : Result<void>(); }
+
+private:
+  static constexpr size_t atOnce = 1 << 14;
+  bool json, first = true;
+  ThreadPool pool;
+};
+
+/// Each line of standard input, however many there are.
+template <typename Made> Result<void> putLines(const TokenizeOptions &options, const Made &made) {
+  constexpr size_t bytesAtOnce = 4 << 20;
+  Batches batches(options);
+  Lines input = Lines::standardInput();
+  for (;;) {
+    Result<std::span<const std::string_view>> lines = input.next(bytesAtOnce);
+    if (!lines)
+      return lines.error();
+    if (lines->empty())
+      return {};
+    if (Result<void> put = batches.put(*lines, [&](std::string_view line) { return made(bare(line)); }); !put)
+      return put;
+  }
+}
+
+/// The entries of a JSON array on standard input.
+template <typename Items, typename Made>
+Result<void> putArray(const Items &items, const TokenizeOptions &options, const Made &made) {
+  Batches batches(options);
+  Result<void> put = batches.put(items, made);
+  return put ? batches.finish() : put;
 }
 
 } // namespace
@@ -157,22 +190,34 @@ Result<void> tokenizeText(const TokenizeOptions &options) {
   MadeTokenizer tokenizer = openTokenizer(options.vocabulary, {.cased = options.cased});
   if (!tokenizer)
     return tokenizer.error();
+  auto made = [&](std::string_view text) { return tokenized(**tokenizer, text, options); };
+  if (options.lines)
+    return putLines(options, made);
   Result<std::string> input = standardInput();
   if (!input)
     return input.error();
-  auto made = [&](const std::string &text) { return tokenized(**tokenizer, text, options); };
-  if (!options.json)
-    return putEach(options.lines ? linesOf(*input) : std::vector{*input}, options, made);
+  if (!options.json) {
+    Result<std::string> tokens = made(*input);
+    return tokens ? putOut(*tokens + "\n") : tokens.error();
+  }
   BatchReader reader(false);
   if (Result<void> read = readJson("standard input", *input, 2, reader); !read)
     return read;
-  return putEach(reader.texts, options, made);
+  return putArray(reader.texts, options, made);
 }
 
 Result<void> detokenizeText(const TokenizeOptions &options) {
   MadeTokenizer tokenizer = openTokenizer(options.vocabulary, {.cased = options.cased});
   if (!tokenizer)
     return tokenizer.error();
+  auto made = [&](std::string_view line) -> Result<std::string> {
+    Result<std::vector<int64_t>> ids = idsOf(line);
+    if (!ids)
+      return ids.error();
+    return detokenized(**tokenizer, *ids);
+  };
+  if (options.lines)
+    return putLines(options, made);
   Result<std::string> input = standardInput();
   if (!input)
     return input.error();
@@ -180,19 +225,11 @@ Result<void> detokenizeText(const TokenizeOptions &options) {
     BatchReader reader(true);
     if (Result<void> read = readJson("standard input", *input, 2, reader); !read)
       return read;
-    return putEach(reader.ids, options, [&](const std::vector<int64_t> &ids) -> Result<std::string> {
+    return putArray(reader.ids, options, [&](const std::vector<int64_t> &ids) -> Result<std::string> {
       Result<std::string> text = detokenized(**tokenizer, ids);
-      return text ? quoted(*text) : text;
+      return text ? jsonText(*text) : text;
     });
   }
-  auto made = [&](const std::string &line) -> Result<std::string> {
-    Result<std::vector<int64_t>> ids = idsOf(line);
-    if (!ids)
-      return ids.error();
-    return detokenized(**tokenizer, *ids);
-  };
-  if (options.lines)
-    return putEach(linesOf(*input), options, made);
   Result<std::string> text = made(*input); // exactly the text: no new line behind it
   return text ? putOut(*text) : text.error();
 }
