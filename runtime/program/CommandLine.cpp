@@ -89,6 +89,8 @@ static void addVocabularyFlags(CLI::App &app, TokenizeOptions &options) {
   app.add_flag("--cased", options.cased, "Keep upper case, where a vocab.txt leaves that open");
   CLI::Option *lines = app.add_flag("--lines", options.lines, "Each line is a text of its own");
   app.add_flag("--json", options.json, "Read and write a JSON array with an entry a text")->excludes(lines);
+  app.add_option("--threads", options.threads, "How many threads share out several texts. Default: one a core")
+      ->type_name("N");
 }
 
 void addTokenizeFlags(CLI::App &app, TokenizeOptions &options, const std::string &program) {
@@ -113,6 +115,32 @@ void addDetokenizeFlags(CLI::App &app, TokenizeOptions &options, const std::stri
   app.footer(fmt::format("Ids are read from standard input, with spaces or commas between.\n\n"
                          "Example\n"
                          "  echo 15496 11 995 0 | {} tokenizer.json",
+                         program));
+}
+
+void addLearnFlags(CLI::App &app, LearnVocabularyOptions &options, const std::string &program) {
+  app.add_option("KIND", options.kind,
+                 "bpe (of bytes, as GPT-2's), wordpiece (as BERT's), unigram (as SentencePiece's),\n"
+                 "characters or words")
+      ->required()
+      ->type_name("")
+      ->check(CLI::IsMember({"bpe", "wordpiece", "unigram", "characters", "words"}));
+  app.add_option("TEXTS", options.files, "The files to learn from")->required()->type_name("");
+  app.add_option("-o,--output", options.output,
+                 "A folder, or a file: .json (tokenizer.json, any kind), .txt (wordpiece), .model (unigram)")
+      ->required()
+      ->type_name("PATH");
+  app.add_option("--size", options.size, "How many tokens, special ones included")->type_name("N");
+  app.add_option("--frequency", options.frequency, "How often a token's text must stand in the texts. Default: 1")
+      ->type_name("N");
+  app.add_option("--special", options.special, "A special token besides those that the kind has; may be repeated")
+      ->type_name("TOKEN")
+      ->allow_extra_args(false);
+  app.add_flag("--cased", options.cased, "wordpiece: keep upper case and accents");
+  app.add_option("--threads", options.threads, "How many threads; the result doesn't depend on it. Default: one a core")
+      ->type_name("N");
+  app.footer(fmt::format("Example: vocab.json and merges.txt in the folder `vocabulary`\n"
+                         "  {} bpe corpus.txt --size 8000 -o vocabulary",
                          program));
 }
 

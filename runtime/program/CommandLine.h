@@ -19,6 +19,7 @@ void addSaveFlags(CLI::App &, SaveOptions &, const std::string &program);
 void addGenerateFlags(CLI::App &, GenerateOptions &, const std::string &program);
 void addTokenizeFlags(CLI::App &, TokenizeOptions &, const std::string &program);
 void addDetokenizeFlags(CLI::App &, TokenizeOptions &, const std::string &program);
+void addLearnFlags(CLI::App &, LearnVocabularyOptions &, const std::string &program);
 
 /// The whole command line of a program that is one model. Returns the exit status.
 int runModel(const heed_model &, int argc, char **argv, std::shared_ptr<const Embedded> embedded);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace heed::runtime {
 
@@ -32,6 +33,15 @@ struct TokenizeOptions {
   std::string vocabulary;               // a file or a folder
   bool pieces = false, offsets = false; // what is printed of a token; else its id
   bool special = false, cased = false, lines = false, json = false, strict = false;
+  int threads = 0; // 0: one a core
+};
+
+struct LearnVocabularyOptions {
+  std::string kind, output;
+  std::vector<std::string> files, special;
+  int64_t size = 0, frequency = 1;
+  int threads = 0;
+  bool cased = false;
 };
 
 } // namespace heed::runtime

@@ -32,4 +32,7 @@ Result<void> tokenizeText(const TokenizeOptions &);
 /// The other way round.
 Result<void> detokenizeText(const TokenizeOptions &);
 
+/// A vocabulary from texts.
+Result<void> learnVocabularyFiles(const LearnVocabularyOptions &);
+
 } // namespace heed::runtime

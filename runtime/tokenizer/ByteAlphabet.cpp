@@ -32,4 +32,26 @@ std::optional<std::string> bytesOfAlphabet(std::string_view token) {
   return bytes;
 }
 
+std::string bytesByCharacter() {
+  std::string bytes;
+  for (int16_t byte : byteOfCharacter())
+    if (byte >= 0)
+      bytes += char(byte);
+  return bytes;
+}
+
+std::string inAlphabet(std::string_view bytes) {
+  static const auto characters = [] {
+    std::array<std::string, 256> spelled;
+    for (size_t c = 0; c != byteOfCharacter().size(); ++c)
+      if (int16_t byte = byteOfCharacter()[c]; byte >= 0)
+        spelled[size_t(byte)] = utf8Of(char32_t(c));
+    return spelled;
+  }();
+  std::string token;
+  for (char byte : bytes)
+    token += characters[(unsigned char)byte];
+  return token;
+}
+
 } // namespace heed::runtime

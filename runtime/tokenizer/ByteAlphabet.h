@@ -10,5 +10,9 @@ namespace heed::runtime {
 
 /// The bytes that a token's characters stand for; none if one of them stands for no byte.
 std::optional<std::string> bytesOfAlphabet(std::string_view token);
+/// The other way round.
+std::string inAlphabet(std::string_view bytes);
+/// All bytes in the order of their characters.
+std::string bytesByCharacter();
 
 } // namespace heed::runtime

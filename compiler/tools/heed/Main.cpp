@@ -188,6 +188,12 @@ Run addDetokenize(CLI::App &verb) {
   return [=] { return told(runtime::detokenizeText(*options)); };
 }
 
+Run addLearn(CLI::App &verb) {
+  auto options = std::make_shared<runtime::LearnVocabularyOptions>();
+  runtime::addLearnFlags(verb, *options, "heed train-tokenizer");
+  return [=] { return told(runtime::learnVocabularyFiles(*options)); };
+}
+
 Run addSave(CLI::App &verb) {
   auto options = std::make_shared<SaveOptions>();
   addSourceFlags(verb, options->source);
@@ -233,6 +239,7 @@ constexpr Verb verbs[] = {
     {"save", "Write a model's weights as a safetensors file, under their names in checkpoints", addSave},
     {"tokenize", "Turn text into ids", addTokenize},
     {"detokenize", "Turn ids into text", addDetokenize},
+    {"train-tokenizer", "Make a vocabulary from texts", addLearn},
     {"explain", "Tell what an error means, with an example and its mend", addExplain},
     {"format", "Bring .heed files into the one style", addFormat},
 };

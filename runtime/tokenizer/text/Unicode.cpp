@@ -5,6 +5,7 @@
 #include <unicode/bytestream.h>
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
+#include <unicode/uscript.h>
 #include <unicode/ustring.h>
 #include <unicode/utf8.h>
 
@@ -28,6 +29,14 @@ bool isNumber(char32_t c) { return hasCategory(c, U_GC_N_MASK); }
 bool isWordCharacter(char32_t c) {
   return u_isUAlphabetic(UChar32(c)) || hasCategory(c, U_GC_M_MASK | U_GC_ND_MASK | U_GC_PC_MASK) ||
          u_hasBinaryProperty(UChar32(c), UCHAR_JOIN_CONTROL);
+}
+
+int scriptOf(char32_t c) {
+  UErrorCode status = U_ZERO_ERROR;
+  UScriptCode script = uscript_getScript(UChar32(c), &status);
+  if (script == USCRIPT_HIRAGANA || script == USCRIPT_KATAKANA || c == 0x30FC) // the sign for a long vowel
+    return USCRIPT_HAN;
+  return U_FAILURE(status) || script == USCRIPT_INHERITED ? -1 : int(script);
 }
 
 // ---- normal forms ----

@@ -15,6 +15,8 @@ HEED_OPTIONAL bool isMark(char32_t c);        // category Mn
 HEED_OPTIONAL bool isAnyMark(char32_t c);     // categories M*
 HEED_OPTIONAL bool isNumber(char32_t c);      // categories N*
 HEED_OPTIONAL bool isWordCharacter(char32_t c);
+/// A number for its script; kana and ideographs are one. -1: takes its neighbour's.
+HEED_OPTIONAL int scriptOf(char32_t c);
 
 enum class NormalForm { C, D, KC, KD };
 HEED_OPTIONAL Aligned normalised(const Aligned &text, NormalForm form);
