@@ -6,7 +6,7 @@ from source import declarations
 intro = """# The standard library
 
 `std` is all of these files as one namespace. A model says `use std.{Linear, attention}`. Published architectures are on
-[their own page](architectures.md).
+[their own page](architectures/README.md).
 
 This page is made from the `///` of `stdlib/*.heed` by `./dev docs`.
 """
