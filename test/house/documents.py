@@ -30,7 +30,7 @@ for path in files(".md"):
             fault(f"{path}: a link leads to {link}, which is not there")
 
 told = subprocess.run(["heed", "--help"], capture_output=True, text=True).stdout
-for verb in re.findall(r"^  (\w+) ", told.partition("Subcommands:")[2].partition("First steps")[0], re.MULTILINE):
+for verb in re.findall(r"^  ([\w-]+) ", told.partition("Subcommands:")[2].partition("First steps")[0], re.MULTILINE):
     if f"heed {verb} --help" not in read("docs/commands.md"):
         fault(f"docs/commands.md: nothing of `heed {verb}`")
 done()
