@@ -7,6 +7,7 @@ import pathlib
 import sys
 
 import architectures
+import builtins_page
 import library
 import ops
 import passes
@@ -14,6 +15,7 @@ import passes
 root = pathlib.Path(__file__).resolve().parents[2]
 docs = root / "docs"
 pages = {
+    "builtins.md": builtins_page.page(root),
     "standard-library.md": library.page(root),
     "ops.md": ops.page(root),
     "attributes.md": ops.attributes(root),

@@ -62,9 +62,13 @@ private:
 
   void checkAxis(const heed_tensor &input, int32_t axis, int64_t extent) {
     const heed_axis &declared = input.axes[axis];
-    if (int64_t wanted = declared.value(values.data()); wanted != extent)
-      problems.push_back(
-          fmt::format("`{}[{}]` is {} but `{}` is {}{}", input.name, axis, extent, declared.text, wanted, sizesText()));
+    int64_t wanted = declared.value(values.data());
+    if (wanted == extent)
+      return;
+    std::string found = fmt::format("`{}[{}]` is {}", input.name, axis, extent);
+    bool constant = declared.text == std::to_string(wanted);
+    problems.push_back(constant ? fmt::format("{} but `{}` takes {}", found, entry.name, wanted)
+                                : fmt::format("{} but `{}` is {}{}", found, declared.text, wanted, sizesText()));
   }
 
   /// " where B is 1, T is 5 (from `tokens[1]`)".
