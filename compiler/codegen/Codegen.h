@@ -80,7 +80,7 @@ struct LinkOptions {
   std::string output;
   std::string libraries; // the folder of libheed_runtime.a
   std::vector<EmbeddedFile> embedded;
-  bool shared = false; // a shared library of the model alone, without the runtime
+  bool shared = false;                    // a shared library of the model alone, without the runtime
   bool patterns = false, unicode = false; // with PCRE2, with ICU, for the vocabulary that is carried
 };
 

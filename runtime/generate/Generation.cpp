@@ -15,7 +15,7 @@ Result<int32_t> Generation::next() {
   Result<std::span<const float>> scores = model.scoresAfter(sequence);
   if (!scores)
     return scores.error();
-  sequence.push_back(chooser.choose(*scores));
+  sequence.push_back(chooser.choose(scores->first(std::min(choices, scores->size()))));
   return sequence.back();
 }
 

@@ -1,4 +1,4 @@
-// One text in the making. In: a language model, the id that stands before the text, a rule of choice. Out: one id after
+// One text in the making. In: a language model, the ids that the text begins with, a rule of choice. Out: one id after
 // the other.
 #pragma once
 
@@ -21,15 +21,20 @@ public:
 
 class Generation {
 public:
-  Generation(LanguageModel &model, Chooser &chooser, int32_t start) : model(model), chooser(chooser), sequence{start} {}
+  /// Goes on with `beginning`, which is not empty; chooses from the first `choices` ids, where the model has more.
+  Generation(LanguageModel &model, Chooser &chooser, std::vector<int32_t> beginning, int64_t choices)
+      : model(model), chooser(chooser), sequence(std::move(beginning)), choices(size_t(choices)) {}
 
   /// Chooses the next id and appends it. Fails where the model does, as at the end of its context.
   Result<int32_t> next();
+  /// All of the text so far.
+  std::span<const int32_t> ids() const { return sequence; }
 
 private:
   LanguageModel &model;
   Chooser &chooser;
-  std::vector<int32_t> sequence; // the start, then all that was chosen
+  std::vector<int32_t> sequence; // the beginning, then all that was chosen
+  size_t choices;
 };
 
 } // namespace heed::runtime

@@ -96,7 +96,7 @@ private:
   JsonLimits limits;
   JsonHandler &handler;
   size_t values = 0;
-  std::vector<KeySet> keys; // of every object that is open; empty for arrays
+  std::deque<KeySet> keys; // of every object that is open; empty for arrays. A copy would point into the original
 };
 
 /// Where the first token begins that is too long with what follows it. The parser keeps a token and what it skips

@@ -65,13 +65,16 @@ void addSaveFlags(CLI::App &app, SaveOptions &options, const std::string &progra
 }
 
 void addGenerateFlags(CLI::App &app, GenerateOptions &options, const std::string &program) {
+  app.add_option("PROMPT", options.prompt, "The text to go on with")->type_name("");
   app.add_option("--steps", options.steps, "How many tokens at most. Default: 256")
       ->check(between(0, INT32_MAX))
       ->type_name("N");
   app.add_flag("--ids", options.ids, "Print ids, one a line, instead of text");
   app.add_option("--tokenizer", options.tokenizer,
-                 "The vocabulary, in llama2.c's format. Default: the one within the executable")
-      ->type_name("FILE");
+                 "The vocabulary: a file or a folder, as `tokenize` takes it. Default: the one within\n"
+                 "the executable, or within the folder of weights")
+      ->type_name("PATH");
+  app.add_flag("--special", options.special, "Recognise special tokens where the prompt spells them");
   addModelFlags(app, options);
   app.footer(fmt::format(
       "Text goes to standard output as it is made, everything else to standard error. The choice is greedy.\n\n"
@@ -80,12 +83,15 @@ void addGenerateFlags(CLI::App &app, GenerateOptions &options, const std::string
       program));
 }
 
-static void addVocabularyFlags(CLI::App &app, TokenizeOptions &options) {
-  app.add_option("VOCABULARY", options.vocabulary,
-                 "A checkpoint folder, or a file: tokenizer.json, a SentencePiece model, vocab.txt,\n"
-                 "vocab.json or merges.txt with the other beside it, a llama2.c vocabulary")
-      ->required()
-      ->type_name("");
+static void addVocabularyFlags(CLI::App &app, TokenizeOptions &options, bool carried) {
+  const char *formats = "A checkpoint folder, or a file: tokenizer.json, a SentencePiece model, vocab.txt,\n"
+                        "vocab.json or merges.txt with the other beside it, a llama2.c vocabulary";
+  if (carried)
+    app.add_option("--tokenizer", options.vocabulary,
+                   fmt::format("{}.\nDefault: the one within the executable", formats))
+        ->type_name("PATH");
+  else
+    app.add_option("VOCABULARY", options.vocabulary, formats)->required()->type_name("");
   app.add_flag("--cased", options.cased, "Keep upper case, where a vocab.txt leaves that open");
   CLI::Option *lines = app.add_flag("--lines", options.lines, "Each line is a text of its own");
   app.add_flag("--json", options.json, "Read and write a JSON array with an entry a text")->excludes(lines);
@@ -93,29 +99,53 @@ static void addVocabularyFlags(CLI::App &app, TokenizeOptions &options) {
       ->type_name("N");
 }
 
-void addTokenizeFlags(CLI::App &app, TokenizeOptions &options, const std::string &program) {
-  addVocabularyFlags(app, options);
-  CLI::Option *ids = app.add_flag("--ids")->description("Print ids (what is printed anyway)");
-  CLI::Option *pieces =
-      app.add_flag("--pieces", options.pieces, "Print tokens as the vocabulary spells them")->excludes(ids);
-  app.add_flag("--offsets", options.offsets, "Print BEGIN:END, the bytes of the text that each token stands for")
-      ->excludes(ids)
-      ->excludes(pieces);
+void addTokenizeFlags(CLI::App &app, TokenizeOptions &options, const std::string &program, bool carried) {
+  addVocabularyFlags(app, options, carried);
+  std::vector<CLI::Option *> shown;
+  auto show = [&](const char *flag, TokenizeOptions::Shown what, const char *description) {
+    CLI::Option *option = app.add_flag_callback(flag, [&options, what] { options.shown = what; }, description);
+    for (CLI::Option *other : shown)
+      option->excludes(other);
+    shown.push_back(option);
+    return option;
+  };
+  show("--ids", TokenizeOptions::Ids, "Print ids (what is printed anyway)");
+  show("--pieces", TokenizeOptions::Pieces, "Print tokens as the vocabulary spells them");
+  show("--offsets", TokenizeOptions::Offsets, "Print BEGIN:END, the bytes of the text that each token stands for");
+  show("--types", TokenizeOptions::Types, "Print which of two texts each token is of, as models are told it");
+  show("--mask", TokenizeOptions::Mask, "Print 1 for each token, and 0 for one that only fills up");
+  show("--all", TokenizeOptions::All, "With --json, print all of these, an object a text");
   app.add_flag("--special", options.special,
                "Put the special tokens that the vocabulary wants, and recognise them in the text");
+  app.add_option("--pair", options.pair, "The second text of each; in JSON, an entry may be a pair itself")
+      ->type_name("TEXT");
+  app.add_option("--max-length", options.most, "Leave out tokens of texts that have more than N, special ones included")
+      ->check(between(1, INT32_MAX))
+      ->type_name("N");
+  app.add_option_function<std::string>(
+         "--pad-to",
+         [&options](const std::string &length) {
+           options.padToLongest = length == "longest";
+           if (!options.padToLongest)
+             options.padTo = std::stoll(length);
+         },
+         "Fill texts up to N tokens, or to as many as the longest one has")
+      ->check(CLI::IsMember({"longest"}).description("") | between(1, 1 << 20))
+      ->type_name("N|longest");
   app.add_flag("--strict", options.strict, "Refuse text that is no UTF-8, instead of replacing what is not");
   app.footer(fmt::format("The text is read from standard input.\n\n"
-                         "Example\n"
-                         "  printf 'Hello, world!' | {} tokenizer.json --pieces",
-                         program));
+                         "Examples\n"
+                         "  printf 'Hello, world!' | {0}{1} --pieces\n"
+                         "  printf '[[\"a question\", \"a passage\"]]' | {0}{2} --json --all --special --pad-to 16",
+                         program, carried ? "" : " tokenizer.json", carried ? "" : " vocab.txt"));
 }
 
-void addDetokenizeFlags(CLI::App &app, TokenizeOptions &options, const std::string &program) {
-  addVocabularyFlags(app, options);
+void addDetokenizeFlags(CLI::App &app, TokenizeOptions &options, const std::string &program, bool carried) {
+  addVocabularyFlags(app, options, carried);
   app.footer(fmt::format("Ids are read from standard input, with spaces or commas between.\n\n"
                          "Example\n"
-                         "  echo 15496 11 995 0 | {} tokenizer.json",
-                         program));
+                         "  echo 15496 11 995 0 | {}{}",
+                         program, carried ? "" : " tokenizer.json"));
 }
 
 void addLearnFlags(CLI::App &app, LearnVocabularyOptions &options, const std::string &program) {
@@ -171,6 +201,11 @@ int parseAndRun(const heed_model &model, int argc, char **argv, std::shared_ptr<
   GenerateOptions generateOptions;
   CLI::App *generate = app.add_subcommand("generate", "Make text, printed as it is made");
   addGenerateFlags(*generate, generateOptions, program + " generate");
+  TokenizeOptions tokenizeOptions, detokenizeOptions;
+  CLI::App *tokenize = app.add_subcommand("tokenize", "Turn text into ids, by the vocabulary within");
+  addTokenizeFlags(*tokenize, tokenizeOptions, program + " tokenize", true);
+  CLI::App *detokenize = app.add_subcommand("detokenize", "Turn ids into text");
+  addDetokenizeFlags(*detokenize, detokenizeOptions, program + " detokenize", true);
   SaveOptions saveOptions;
   CLI::App *save = app.add_subcommand("save", "Write the weights as a safetensors file");
   addSaveFlags(*save, saveOptions, program + " save");
@@ -192,6 +227,10 @@ int parseAndRun(const heed_model &model, int argc, char **argv, std::shared_ptr<
     return report(runEntry(model, runOptions, embedded));
   if (generate->parsed())
     return report(generateText(model, generateOptions, embedded));
+  if (tokenize->parsed())
+    return report(tokenizeText(tokenizeOptions, embedded.get()));
+  if (detokenize->parsed())
+    return report(detokenizeText(detokenizeOptions, embedded.get()));
   if (save->parsed())
     return report(saveWeights(model, saveOptions, embedded));
   if (info->parsed())

@@ -17,8 +17,9 @@ namespace heed::runtime {
 void addRunFlags(CLI::App &, RunOptions &, const std::string &program);
 void addSaveFlags(CLI::App &, SaveOptions &, const std::string &program);
 void addGenerateFlags(CLI::App &, GenerateOptions &, const std::string &program);
-void addTokenizeFlags(CLI::App &, TokenizeOptions &, const std::string &program);
-void addDetokenizeFlags(CLI::App &, TokenizeOptions &, const std::string &program);
+/// `carried`: the program may have a vocabulary of its own.
+void addTokenizeFlags(CLI::App &, TokenizeOptions &, const std::string &program, bool carried = false);
+void addDetokenizeFlags(CLI::App &, TokenizeOptions &, const std::string &program, bool carried = false);
 void addLearnFlags(CLI::App &, LearnVocabularyOptions &, const std::string &program);
 
 /// The whole command line of a program that is one model. Returns the exit status.

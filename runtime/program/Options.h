@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,16 +25,22 @@ struct SaveOptions : ModelOptions {
 };
 
 struct GenerateOptions : ModelOptions {
+  std::string prompt;
   int64_t steps = 256;
-  bool ids = false;
-  std::string tokenizer; // empty: the one within the executable
+  bool ids = false, special = false;
+  std::string tokenizer; // empty: the one within the executable, or within the folder of weights
 };
 
 struct TokenizeOptions {
-  std::string vocabulary;               // a file or a folder
-  bool pieces = false, offsets = false; // what is printed of a token; else its id
+  enum Shown { Ids, Pieces, Offsets, Types, Mask, All };
+  std::string vocabulary; // a file or a folder; empty: the one within the executable
+  Shown shown = Ids;
   bool special = false, cased = false, lines = false, json = false, strict = false;
-  int threads = 0; // 0: one a core
+  std::optional<std::string> pair; // the second text of each
+  int64_t most = INT64_MAX;        // tokens of a text
+  int64_t padTo = 0;               // that many tokens, at least,
+  bool padToLongest = false;       // or as many as the longest text has
+  int threads = 0;                 // 0: one a core
 };
 
 struct LearnVocabularyOptions {

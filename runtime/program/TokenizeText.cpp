@@ -1,10 +1,11 @@
-// The verbs `tokenize` and `detokenize`: texts from standard input into ids, pieces or places, and ids into text.
+// The verbs `tokenize` and `detokenize`: texts from standard input into ids, pieces or places, and ids into text. The
+// vocabulary is a file's or a folder's, or the executable's own.
 #include "runtime/device/ThreadPool.h"
 #include "runtime/load/Json.h"
 #include "runtime/load/Lines.h"
+#include "runtime/program/CarriedVocabulary.h"
 #include "runtime/program/StandardOutput.h"
 #include "runtime/program/Verbs.h"
-#include "runtime/tokenizer/Tokenizer.h"
 #include "runtime/tokenizer/Utf8.h"
 
 #include <charconv>
@@ -28,28 +29,36 @@ Result<std::string> standardInput() {
 /// A line without its end.
 std::string_view bare(std::string_view line) { return line.ends_with('\n') ? line.substr(0, line.size() - 1) : line; }
 
-/// `["text", …]`, or `[[1, 2], …]`.
+/// A text, and its second one where it has one of its own.
+struct Input {
+  std::string text;
+  std::optional<std::string> pair;
+};
+
+/// `["text", ["text", "its pair"], …]`, or `[[1, 2], …]`.
 class BatchReader final : public JsonHandler {
 public:
   explicit BatchReader(bool ofIds) : ofIds(ofIds) {}
-  std::vector<std::string> texts;
+  std::vector<Input> texts;
   std::vector<std::vector<int64_t>> ids;
 
   std::string beginObject() override { return wrong(); }
   std::string key(std::string_view) override { return ""; }
   std::string endObject() override { return ""; }
   std::string beginArray() override {
-    if (depth++ == 0)
+    if (++depth == 1)
       return "";
-    if (!ofIds || depth > 2)
+    if (depth > 2)
       return wrong();
-    return ids.emplace_back(), "";
+    return ofIds ? void(ids.emplace_back()) : void(parts = 0), "";
   }
-  std::string endArray() override { return --depth, ""; }
+  std::string endArray() override { return --depth == 1 && !ofIds && parts != 2 ? wrong() : ""; }
   std::string text(std::string_view value) override {
-    if (ofIds || depth != 1)
+    if (ofIds || depth == 0 || (depth == 2 && ++parts > 2))
       return wrong();
-    return texts.emplace_back(value), "";
+    if (depth == 2 && parts == 2)
+      return texts.back().pair = value, "";
+    return texts.push_back({std::string(value), {}}), "";
   }
   std::string integer(int64_t value) override {
     if (!ofIds || depth != 2)
@@ -62,40 +71,102 @@ public:
 
 private:
   bool ofIds;
-  int depth = 0;
+  int depth = 0, parts = 0;
   std::string wrong() const {
-    return ofIds ? "an array of arrays of ids was expected" : "an array of texts was expected";
+    return ofIds ? "an array of arrays of ids was expected" : "an array of texts, or of pairs of texts, was expected";
   }
 };
 
-/// What is printed of one token.
-std::string shown(const Tokenizer &tokenizer, std::string_view text, const Token &token,
-                  const TokenizeOptions &options) {
-  if (options.pieces) {
-    auto [begin, end] = token.place;
-    std::string piece =
-        tokenizer.isAnyText(token.id) ? std::string(text.substr(begin, end - begin)) : tokenizer.piece(token.id);
-    return options.json ? jsonText(piece) : piece;
-  }
-  if (options.offsets)
-    return options.json ? fmt::format("[{}, {}]", token.place.begin, token.place.end)
-                        : fmt::format("{}:{}", token.place.begin, token.place.end);
-  return fmt::format("{}", token.id);
+// ---- text to tokens ----
+
+/// A text as tokens, and how many of them only fill it up.
+struct Encoded {
+  std::string_view text;
+  std::vector<Token> tokens;
+  size_t padded = 0;
+};
+
+/// Makes a text `length` tokens long.
+Result<void> pad(const Tokenizer &tokenizer, size_t length, Encoded &text) {
+  Padding padding = tokenizer.padding();
+  if (text.tokens.size() >= length)
+    return {};
+  if (padding.id < 0)
+    return failure("the vocabulary has no token that fills texts up");
+  text.padded = length - text.tokens.size();
+  auto place = padding.left ? text.tokens.begin() : text.tokens.end();
+  text.tokens.insert(place, text.padded, {padding.id, {}, padding.type});
+  return {};
 }
 
-Result<std::string> tokenized(const Tokenizer &tokenizer, std::string_view text, const TokenizeOptions &options) {
-  Result<std::vector<Token>> tokens =
-      tokenizer.encode(text, std::nullopt, {.special = options.special, .strict = options.strict});
+Result<std::vector<Token>> tokensOf(const Tokenizer &tokenizer, const Input &input, const TokenizeOptions &options) {
+  EncodeOptions how{.special = options.special, .strict = options.strict, .most = size_t(options.most)};
+  return tokenizer.encode(input.text, input.pair ? input.pair : options.pair, how);
+}
+
+/// As the vocabulary spells it, or, where that says nothing, as the text does.
+std::string pieceOf(const Tokenizer &tokenizer, std::string_view text, const Token &token) {
+  auto [begin, end] = token.place;
+  return tokenizer.isAnyText(token.id) && end <= text.size() ? std::string(text.substr(begin, end - begin))
+                                                             : tokenizer.piece(token.id);
+}
+
+/// One thing of each token, as JSON or with spaces between.
+std::string shown(const Tokenizer &tokenizer, const Encoded &text, TokenizeOptions::Shown what, bool json) {
+  std::string result;
+  size_t count = text.tokens.size(), left = tokenizer.padding().left ? text.padded : 0,
+         right = count - (text.padded - left);
+  for (size_t i = 0; i != count; ++i) {
+    const Token &token = text.tokens[i];
+    auto [begin, end] = token.place;
+    result += result.empty() ? "" : json ? ", " : " ";
+    switch (what) {
+    case TokenizeOptions::Pieces: {
+      std::string piece = pieceOf(tokenizer, text.text, token);
+      result += json ? jsonText(piece) : piece;
+      break;
+    }
+    case TokenizeOptions::Offsets:
+      result += json ? fmt::format("[{}, {}]", begin, end) : fmt::format("{}:{}", begin, end);
+      break;
+    case TokenizeOptions::Types:
+      result += fmt::format("{}", token.type);
+      break;
+    case TokenizeOptions::Mask:
+      result += i >= left && i < right ? "1" : "0";
+      break;
+    default:
+      result += fmt::format("{}", token.id);
+    }
+  }
+  return json ? "[" + result + "]" : result;
+}
+
+/// All that there is to show, by the names that models give their inputs.
+std::string shownAll(const Tokenizer &tokenizer, const Encoded &text) {
+  std::string result;
+  for (auto [name, what] :
+       {std::pair("input_ids", TokenizeOptions::Ids), std::pair("token_type_ids", TokenizeOptions::Types),
+        std::pair("attention_mask", TokenizeOptions::Mask), std::pair("tokens", TokenizeOptions::Pieces),
+        std::pair("offsets", TokenizeOptions::Offsets)})
+    result += fmt::format("{}\"{}\": {}", result.empty() ? "" : ", ", name, shown(tokenizer, text, what, true));
+  return "{" + result + "}";
+}
+
+/// Which are filled up to `length`.
+Result<std::string> tokenized(const Tokenizer &tokenizer, const Input &input, const TokenizeOptions &options,
+                              size_t length) {
+  Result<std::vector<Token>> tokens = tokensOf(tokenizer, input, options);
   if (!tokens)
     return tokens.error();
-  std::string result;
-  for (const Token &token : *tokens) {
-    if (!result.empty())
-      result += options.json ? ", " : " ";
-    result += shown(tokenizer, text, token, options);
-  }
-  return options.json ? "[" + result + "]" : result;
+  Encoded text{input.text, std::move(*tokens)};
+  if (Result<void> done = pad(tokenizer, length, text); !done)
+    return done.error();
+  return options.shown == TokenizeOptions::All ? shownAll(tokenizer, text)
+                                               : shown(tokenizer, text, options.shown, options.json);
 }
+
+// ---- ids to text ----
 
 Result<std::string> detokenized(const Tokenizer &tokenizer, const std::vector<int64_t> &ids) {
   TextStream stream(tokenizer, true);
@@ -176,7 +247,7 @@ template <typename Made> Result<void> putLines(const TokenizeOptions &options, c
   }
 }
 
-/// The entries of a JSON array on standard input.
+/// Texts that are all there already.
 template <typename Items, typename Made>
 Result<void> putArray(const Items &items, const TokenizeOptions &options, const Made &made) {
   Batches batches(options);
@@ -184,30 +255,58 @@ Result<void> putArray(const Items &items, const TokenizeOptions &options, const 
   return put ? batches.finish() : put;
 }
 
+/// How long texts are to be made: as the longest of them, where that was asked for.
+Result<size_t> lengthOf(const Tokenizer &tokenizer, const std::vector<Input> &texts, const TokenizeOptions &options) {
+  size_t length = size_t(options.padTo);
+  for (const Input &text : options.padToLongest ? texts : std::vector<Input>()) {
+    Result<std::vector<Token>> tokens = tokensOf(tokenizer, text, options);
+    if (!tokens)
+      return tokens.error();
+    length = std::max(length, tokens->size());
+  }
+  return length;
+}
+
+/// All lines of a text.
+std::vector<Input> inputsOf(std::string_view text) {
+  std::vector<Input> lines;
+  while (!text.empty()) {
+    size_t end = std::min(text.find('\n'), text.size());
+    lines.push_back({std::string(text.substr(0, end)), {}});
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
 } // namespace
 
-Result<void> tokenizeText(const TokenizeOptions &options) {
-  MadeTokenizer tokenizer = openTokenizer(options.vocabulary, {.cased = options.cased});
+Result<void> tokenizeText(const TokenizeOptions &options, const Embedded *embedded) {
+  MadeTokenizer tokenizer = vocabularyOf(options.vocabulary, {.cased = options.cased}, embedded);
   if (!tokenizer)
     return tokenizer.error();
-  auto made = [&](std::string_view text) { return tokenized(**tokenizer, text, options); };
-  if (options.lines)
-    return putLines(options, made);
+  if (options.lines && !options.padToLongest)
+    return putLines(options, [&](std::string_view line) {
+      return tokenized(**tokenizer, {std::string(line), {}}, options, size_t(options.padTo));
+    });
   Result<std::string> input = standardInput();
   if (!input)
     return input.error();
-  if (!options.json) {
-    Result<std::string> tokens = made(*input);
-    return tokens ? putOut(*tokens + "\n") : tokens.error();
-  }
   BatchReader reader(false);
-  if (Result<void> read = readJson("standard input", *input, 2, reader); !read)
+  if (options.lines)
+    reader.texts = inputsOf(*input);
+  else if (!options.json)
+    reader.texts = {{std::move(*input), {}}};
+  else if (Result<void> read = readJson("standard input", *input, 2, reader); !read)
     return read;
-  return putArray(reader.texts, options, made);
+  Result<size_t> length = lengthOf(**tokenizer, reader.texts, options);
+  if (!length)
+    return length.error();
+  return putArray(reader.texts, options,
+                  [&](const Input &text) { return tokenized(**tokenizer, text, options, *length); });
 }
 
-Result<void> detokenizeText(const TokenizeOptions &options) {
-  MadeTokenizer tokenizer = openTokenizer(options.vocabulary, {.cased = options.cased});
+Result<void> detokenizeText(const TokenizeOptions &options, const Embedded *embedded) {
+  MadeTokenizer tokenizer = vocabularyOf(options.vocabulary, {.cased = options.cased}, embedded);
   if (!tokenizer)
     return tokenizer.error();
   auto made = [&](std::string_view line) -> Result<std::string> {

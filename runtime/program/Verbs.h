@@ -28,9 +28,9 @@ Result<void> saveWeights(const heed_model &, const SaveOptions &, std::shared_pt
 Result<void> describe(const heed_model &, std::shared_ptr<const Embedded> = nullptr);
 
 /// Texts from standard input into ids, pieces or places on standard output.
-Result<void> tokenizeText(const TokenizeOptions &);
+Result<void> tokenizeText(const TokenizeOptions &, const Embedded * = nullptr);
 /// The other way round.
-Result<void> detokenizeText(const TokenizeOptions &);
+Result<void> detokenizeText(const TokenizeOptions &, const Embedded * = nullptr);
 
 /// A vocabulary from texts.
 Result<void> learnVocabularyFiles(const LearnVocabularyOptions &);

@@ -88,7 +88,7 @@ MadeTokenizer readLlama2c(const VocabularyFile &file) {
   parts.start = 1;
   parts.ends = {1, 2}; // in training data the start of the next text ends the one before
   parts.around.one = {1, Template::first};
-  parts.decode = [pieces = parts.pieces](int32_t id, int32_t previous) {
+  parts.decode = [](const auto &pieces, int32_t id, int32_t previous) {
     const std::string &piece = pieces[size_t(id)];
     if (std::optional<char> byte = byteOfPiece(piece))
       return std::string(1, *byte);

@@ -26,13 +26,14 @@ Format formatOf(std::string_view bytes) {
   }
   if (head.starts_with('\n') && head.size() > 1 && head[1] > 2) // field 1, with a length
     return Format::SentencePiece;
+  if (head.starts_with("#version"))
+    return Format::Merges;
   if (head.find('\0') != std::string_view::npos || head.size() < 4)
     return Format::Llama2c;
   size_t line = head.find('\n');
   std::string_view second =
       line == std::string_view::npos ? head : head.substr(line + 1, head.find('\n', line + 1) - line - 1);
-  bool merges = head.starts_with("#version") || std::count(second.begin(), second.end(), ' ') == 1;
-  if (merges)
+  if (std::count(second.begin(), second.end(), ' ') == 1)
     return Format::Merges;
   bool lines = bytes.starts_with("[UNK]\n") || bytes.find("\n[UNK]") != std::string_view::npos;
   return lines ? Format::WordPiece : Format::Unknown;

@@ -1,5 +1,6 @@
 #include "runtime/tokenizer/Pipeline.h"
 
+#include "runtime/tokenizer/Characters.h"
 #include "runtime/tokenizer/Utf8.h"
 
 #include <algorithm>
@@ -53,12 +54,21 @@ bool Pipeline::ends(int32_t id) const {
   return std::find(parts.ends.begin(), parts.ends.end(), id) != parts.ends.end();
 }
 
+/// Where the character begins that ends at `end`.
+static size_t placeBefore(std::string_view text, size_t end) {
+  while (end != 0 && (text[--end] & 0xC0) == 0x80)
+    ;
+  return end;
+}
+
+static char32_t characterBefore(std::string_view text, size_t end) {
+  size_t at = placeBefore(text, end);
+  return nextCharacter(text, at);
+}
+
 /// Whether a word goes on before `begin` or after `end`.
 bool Pipeline::isWithinWord(std::string_view text, size_t begin, size_t end) const {
-  size_t before = begin;
-  while (before != 0 && (text[--before] & 0xC0) == 0x80)
-    ;
-  return (begin != 0 && parts.isWordCharacter(nextCharacter(text, before))) ||
+  return (begin != 0 && parts.isWordCharacter(characterBefore(text, begin))) ||
          (end != text.size() && parts.isWordCharacter(nextCharacter(text, end)));
 }
 
@@ -82,10 +92,11 @@ std::vector<Pipeline::Section> Pipeline::sections(const Aligned &aligned, const 
       continue;
     }
     size_t begin = at;
-    while (found->stripLeft && begin > plain && std::isspace((unsigned char)text[begin - 1]))
-      --begin;
-    while (found->stripRight && end != text.size() && std::isspace((unsigned char)text[end]))
-      ++end;
+    while (found->stripLeft && begin > plain && isWhiteSpace(characterBefore(text, begin)))
+      begin = placeBefore(text, begin);
+    for (size_t next = end; found->stripRight && next != text.size(); end = next)
+      if (!isWhiteSpace(nextCharacter(text, next)))
+        break;
     if (begin != plain)
       result.push_back({plain, begin});
     result.push_back({begin, end, found->id});
@@ -137,12 +148,13 @@ Result<std::vector<Token>> Pipeline::encodeOne(std::string_view text, const Enco
   Result<Aligned> aligned = valid(text, options.strict);
   if (!aligned)
     return aligned.error();
+  bool recognised = options.special && options.spelled;
   std::vector<Token> tokens;
-  for (const Section &section : sections(*aligned, addedRaw, options.special)) {
+  for (const Section &section : sections(*aligned, addedRaw, recognised)) {
     if (section.id >= 0)
       tokens.push_back({section.id, aligned->origin(section.begin, section.end)});
     else if (Result<void> done =
-                 encodePlain(aligned->part(section.begin, section.end), section.begin == 0, options.special, tokens);
+                 encodePlain(aligned->part(section.begin, section.end), section.begin == 0, recognised, tokens);
              !done)
       return done.error();
   }

@@ -47,7 +47,7 @@ public:
     bool (*isWordCharacter)(char32_t) = nullptr; // needed where an added token is a single word
     std::unique_ptr<PieceModel> model;
     Template around;
-    std::function<std::string(int32_t id, int32_t previous)> decode;
+    std::function<std::string(const std::vector<std::string> &pieces, int32_t id, int32_t previous)> decode;
     int32_t start = -1;
     std::vector<int32_t> ends;
     int32_t anyText = -1; // the id for what is unknown, where its text is shown; neighbours of it are one token
@@ -62,7 +62,7 @@ public:
   int64_t size() const override { return int64_t(parts.pieces.size()); }
   int32_t start() const override { return parts.start; }
   bool ends(int32_t id) const override;
-  std::string bytes(int32_t id, int32_t previous) const override { return parts.decode(id, previous); }
+  std::string bytes(int32_t id, int32_t previous) const override { return parts.decode(parts.pieces, id, previous); }
   std::string piece(int32_t id) const override { return parts.pieces[size_t(id)]; }
   bool isSpecial(int32_t id) const override { return parts.special[size_t(id)]; }
   bool isAnyText(int32_t id) const override { return id == parts.anyText; }

@@ -179,8 +179,7 @@ Normaliser normaliserOf(const Model &model, Charsmap rules, std::shared_ptr<cons
   };
 }
 
-std::string decoded(const Model &model, int32_t id, int32_t previous) {
-  std::string piece = model.pieces[size_t(id)];
+std::string decoded(const Model &model, const std::string &piece, int32_t id, int32_t previous) {
   switch (model.kinds[size_t(id)]) {
   case Kind::Control:
     return "";
@@ -261,13 +260,14 @@ MadeTokenizer readSentencePiece(const VocabularyFile &file, const VocabularySett
   const std::string &name = file.name;
   for (std::string_view family : shifted)
     if (settings.isOf(family))
-      return failure("{}: a {} gives other ids to the pieces than this file does; they are in its tokenizer.json, which "
-                     "is missing",
-                     name, ticked(settings.tokenizerClass));
+      return failure(
+          "{}: a {} gives other ids to the pieces than this file does; they are in its tokenizer.json, which "
+          "is missing",
+          name, ticked(settings.tokenizerClass));
   Result<Model> read = readModel(name, file.text);
   if (!read)
     return read.error();
-  auto model = std::make_shared<const Model>(std::move(*read));
+  auto model = std::make_shared<Model>(std::move(*read));
   Result<Charsmap> rules = Charsmap::parse(name, model->rules);
   if (!rules)
     return rules.error();
@@ -277,7 +277,6 @@ MadeTokenizer readSentencePiece(const VocabularyFile &file, const VocabularySett
 
   Pipeline::Parts parts;
   parts.name = name, parts.anyText = matter->fallback.unknown;
-  parts.pieces = model->pieces;
   for (size_t id = 0; id != model->pieces.size(); ++id) {
     bool special = model->kinds[id] == Kind::Control || model->kinds[id] == Kind::Unknown;
     parts.special.push_back(model->kinds[id] == Kind::Control);
@@ -314,7 +313,10 @@ MadeTokenizer readSentencePiece(const VocabularyFile &file, const VocabularySett
   parts.start = control(model->start);
   if (int32_t end = control(model->end); end >= 0)
     parts.ends = {end};
-  parts.decode = [model](int32_t id, int32_t previous) { return decoded(*model, id, previous); };
+  parts.pieces = std::move(model->pieces); // nothing above looks at them again
+  parts.decode = [model](const auto &pieces, int32_t id, int32_t previous) {
+    return decoded(*model, pieces[size_t(id)], id, previous);
+  };
   if (parts.start >= 0)
     parts.around.one = {parts.start, Template::first};
   if (Result<void> set = settings.into(parts, false); !set)

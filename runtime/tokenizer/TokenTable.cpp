@@ -10,10 +10,29 @@ std::string TokenTable::add(const std::string &token, int64_t id) {
     tokens.resize(size_t(id) + 1), taken.resize(size_t(id) + 1);
   if (taken[size_t(id)])
     return fmt::format("the id {} is given to {} and to {}", id, ticked(tokens[size_t(id)]), ticked(token));
-  if (!ids.try_emplace(token, int32_t(id)).second)
+  if (find(token) >= 0)
     return fmt::format("the token {} occurs twice", ticked(token));
   tokens[size_t(id)] = token, taken[size_t(id)] = true;
+  if (++count * 2 > slots.size())
+    grow();
+  slots[placeOf(token)] = int32_t(id);
   return "";
+}
+
+/// Where the token's id is, or is to be.
+size_t TokenTable::placeOf(std::string_view token) const {
+  size_t mask = slots.size() - 1, place = std::hash<std::string_view>()(token) & mask;
+  while (slots[place] >= 0 && tokens[size_t(slots[place])] != token)
+    place = (place + 1) & mask;
+  return place;
+}
+
+void TokenTable::grow() {
+  std::vector<int32_t> old(std::max<size_t>(64, slots.size() * 2), -1);
+  old.swap(slots);
+  for (int32_t id : old)
+    if (id >= 0)
+      slots[placeOf(tokens[size_t(id)])] = id;
 }
 
 Result<void> TokenTable::check(const std::string &name) const {
@@ -30,8 +49,7 @@ Result<void> TokenTable::check(const std::string &name) const {
 }
 
 int32_t TokenTable::find(std::string_view token) const {
-  auto found = ids.find(token);
-  return found == ids.end() ? -1 : found->second;
+  return slots.empty() ? -1 : slots[placeOf(token)];
 }
 
 Result<std::vector<RankedBpe::Merge>> TokenTable::merges(const std::string &name,

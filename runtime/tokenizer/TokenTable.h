@@ -5,7 +5,6 @@
 #include "runtime/tokenizer/Bpe.h"
 
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace heed::runtime {
@@ -28,11 +27,12 @@ struct TokenTable {
 
 private:
   int64_t most;
-  struct Hash : std::hash<std::string_view> {
-    using is_transparent = void;
-  };
-  std::unordered_map<std::string, int32_t, Hash, std::equal_to<>> ids;
   std::vector<bool> taken;
+  std::vector<int32_t> slots; // ids by the hash of their tokens, open addressing; -1 is free
+  size_t count = 0;
+
+  size_t placeOf(std::string_view token) const;
+  void grow();
 };
 
 } // namespace heed::runtime

@@ -25,6 +25,8 @@ struct Token {
 struct EncodeOptions {
   /// Special tokens: put where the vocabulary wants them, and recognised where the text spells them.
   bool special = false;
+  /// False: they are put, but not recognised.
+  bool spelled = true;
   /// Bytes that are no UTF-8: an error, or U+FFFD.
   bool strict = false;
   /// Of a text, or of a pair of them, so many tokens at most, special ones included.

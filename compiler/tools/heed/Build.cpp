@@ -48,19 +48,42 @@ bool packWeights(Compilation &compilation, const Compilation::Objects &objects, 
   });
 }
 
-/// The vocabulary, checked, as a section of the executable; nothing where none is asked for.
-bool embedVocabulary(const std::string &tokenizer, const std::string &path, LinkOptions &how) {
-  if (tokenizer.empty())
+/// Where the vocabulary is that an executable carries: named, or beside the weights; empty where there is none.
+std::string vocabularyPath(const Compilation &compilation, const BuildOptions &options) {
+  std::string weights = compilation.weightsPath();
+  bool beside = options.tokenizer.empty() && runtime::VocabularyFiles::isIn(weights);
+  return beside ? weights : options.tokenizer;
+}
+
+/// Whether the model has an embedding for each token; it may have more, as padded ones do.
+bool fitsModel(const Compilation &compilation, const std::string &path, int64_t tokens) {
+  if (!compilation.weights())
     return true;
-  runtime::Result<runtime::VocabularyFiles> files = runtime::VocabularyFiles::open(tokenizer);
-  if (!files)
-    return fail("{}", files.error().text);
-  runtime::MadeTokenizer read = files->read({});
+  const runtime::Config &config = compilation.weights()->config();
+  auto found = config.find("vocab_size");
+  auto *rows = found == config.end() ? nullptr : std::get_if<int64_t>(&found->second.value);
+  return !rows || tokens <= *rows || fail("{}: has {} tokens, and the model's `vocab_size` is {}", path, tokens, *rows);
+}
+
+/// The vocabulary, checked, as a section of the executable; nothing where there is none.
+bool embedVocabulary(const Compilation &compilation, const BuildOptions &options, const std::string &section,
+                     LinkOptions &how) {
+  std::string path = vocabularyPath(compilation, options);
+  if (options.shared || path.empty())
+    return true;
+  runtime::Result<runtime::VocabularyFiles> files = runtime::VocabularyFiles::open(path);
+  runtime::MadeTokenizer read = files ? files->read({}) : runtime::MadeTokenizer(files.error());
+  if (!read && options.tokenizer.empty()) { // which nobody asked for
+    fmt::print(stderr, "note: the executable carries no vocabulary: {}\n", read.error().text);
+    return true;
+  }
   if (!read)
     return fail("{}", read.error().text);
-  how.embedded.push_back({runtime::Embedded::tokenizerSection, path});
+  if (!fitsModel(compilation, path, (*read)->size()))
+    return false;
+  how.embedded.push_back({runtime::Embedded::tokenizerSection, section});
   how.patterns = (*read)->libraries().patterns, how.unicode = (*read)->libraries().unicode;
-  return put(files->join(), path);
+  return put(files->join(), section);
 }
 
 /// The executable or the shared library.
@@ -71,15 +94,14 @@ bool linkProgram(Compilation &compilation, const Compilation::Objects &objects, 
   std::optional<Draft> image = Draft::beside(options.output + ".weights");
   if (!image)
     return false;
-  LinkOptions how{
-      .output = program->path(), .libraries = runtimeFolder(), .embedded = {}, .shared = options.shared};
+  LinkOptions how{.output = program->path(), .libraries = runtimeFolder(), .embedded = {}, .shared = options.shared};
   if (compilation.weights() && !options.shared) {
     if (!packWeights(compilation, objects, image->path()))
       return false;
     how.embedded.push_back({runtime::Embedded::weightsSection, image->path()});
   }
   std::optional<Draft> vocabulary = Draft::beside(options.output + ".vocabulary");
-  if (!vocabulary || !embedVocabulary(options.tokenizer, vocabulary->path(), how))
+  if (!vocabulary || !embedVocabulary(compilation, options, vocabulary->path(), how))
     return false;
   llvm::Error error = compilation.timing.of("link", [&] { return link(objects, how); });
   return error ? fail("{}", llvm::toString(std::move(error))) : program->become();

@@ -121,8 +121,9 @@ Run addBuild(CLI::App &verb) {
   addSourceFlags(verb, *options);
   verb.add_option("-o,--output", options->output, "Where the result goes")->type_name("OUT");
   addWeights(verb, options->weights, "Weights to carry within the executable; `config` reads their settings");
-  verb.add_option("--tokenizer", options->tokenizer, "The vocabulary to carry within the executable")
-      ->type_name("FILE");
+  verb.add_option("--tokenizer", options->tokenizer,
+                  "The vocabulary to carry within the executable. Default: that of the folder of weights")
+      ->type_name("PATH");
   verb.add_flag("--shared", options->shared, "Make a shared library");
   verb.add_flag("--object", options->object, "Make an object file to link with");
   verb.add_flag("--header", options->header, "Write the object's C header beside it");

@@ -17,6 +17,7 @@ public:
   TokenTable table;
   explicit TableReader(size_t fileSize) : table(fileSize) {}
 
+  bool findsTwins() const override { return true; }
   std::string beginObject() override { return depth++ == 0 ? "" : notANumber; }
   std::string key(std::string_view name) override { return token = name, ""; }
   std::string endObject() override { return --depth, ""; }
@@ -77,7 +78,7 @@ MadeTokenizer readGpt2(const VocabularyFile &vocabulary, const VocabularyFile &m
 
   Pipeline::Parts parts;
   parts.name = name;
-  parts.pieces = reader.table.tokens;
+  parts.pieces = std::move(reader.table.tokens);
   parts.special.resize(parts.pieces.size());
   std::vector<std::string> bytes;
   for (const std::string &token : parts.pieces)
@@ -101,7 +102,7 @@ MadeTokenizer readGpt2(const VocabularyFile &vocabulary, const VocabularyFile &m
   RankedBpe::Options options;
   options.bytes = true;
   parts.model = std::make_unique<RankedBpe>(entries, *rules, options);
-  parts.decode = [bytes = std::move(bytes)](int32_t id, int32_t) { return bytes[size_t(id)]; };
+  parts.decode = [bytes = std::move(bytes)](const auto &, int32_t id, int32_t) { return bytes[size_t(id)]; };
   if (Result<void> set = settings.into(parts, false); !set)
     return set.error();
   return std::unique_ptr<Tokenizer>(std::make_unique<Pipeline>(std::move(parts)));

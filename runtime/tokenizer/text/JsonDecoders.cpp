@@ -39,11 +39,12 @@ JsonStages::Decoder JsonStages::decoder(const JsonStage &stage, bool &fused) {
   if (type == "Fuse")
     return fused = true, [](Spelled) {};
   if (type == "Metaspace")
-    return [mark = stage.character("replacement", "\xE2\x96\x81"), bare = prefixOf(stage) != Prefix::Never](Spelled it) {
-      if (!it.previous && bare && it.token.starts_with(mark))
-        it.token.erase(0, mark.size());
-      replaceAll(it.token, mark, " ");
-    };
+    return
+        [mark = stage.character("replacement", "\xE2\x96\x81"), bare = prefixOf(stage) != Prefix::Never](Spelled it) {
+          if (!it.previous && bare && it.token.starts_with(mark))
+            it.token.erase(0, mark.size());
+          replaceAll(it.token, mark, " ");
+        };
   if (type == "WordPiece")
     return [prefix = stage.text("prefix", "##"), clean = stage.truth("cleanup", true)](Spelled it) {
       if (it.previous)

@@ -18,9 +18,16 @@ std::string JsonVocabulary::begin(const std::string &section, bool isList) {
     return "`merges` is an object; a list was expected";
   if (depth != 0 && (isTable || !isList || depth == 2))
     return "a token, a score or an id was expected";
-  words.clear(), token.clear();
+  words.clear(), token.clear(), scored = false;
   ++depth;
   return "";
+}
+
+std::string JsonVocabulary::end() {
+  bool inner = depth-- == 2;
+  if (inner && inMerges && words.size() != 2)
+    return "a merge has two tokens";
+  return inner && !inMerges && !scored ? "a token and its score were expected" : "";
 }
 
 std::string JsonVocabulary::addRule(std::string_view left, std::string_view right) {
@@ -50,11 +57,13 @@ std::string JsonVocabulary::integer(int64_t value) {
 }
 
 std::string JsonVocabulary::real(double value) {
-  if (isTable || inMerges || depth != 2)
+  if (isTable && !inMerges)
+    return "an id was expected";
+  if (inMerges || depth != 2 || scored)
     return "a token was expected, not a number";
   if (std::isnan(value))
     return "a score is not a number";
-  scores.push_back(float(value));
+  scored = true, scores.push_back(float(value));
   return table.add(token, int64_t(scores.size()) - 1);
 }
 
@@ -125,8 +134,8 @@ std::unique_ptr<PieceModel> JsonVocabulary::unigram(const JsonStage &model) cons
 
 std::unique_ptr<PieceModel> JsonVocabulary::wordPiece(const JsonStage &model) const {
   int64_t longest = model.whole("max_input_chars_per_word", 100, 0);
-  return std::make_unique<WordPiece>(entries(), model.text("continuing_subword_prefix", "##"),
-                                     unknown(model, "[UNK]"), size_t(longest));
+  return std::make_unique<WordPiece>(entries(), model.text("continuing_subword_prefix", "##"), unknown(model, "[UNK]"),
+                                     size_t(longest));
 }
 
 std::unique_ptr<PieceModel> JsonVocabulary::wholeWords(const JsonStage &model) const {
@@ -141,7 +150,7 @@ std::unique_ptr<PieceModel> JsonVocabulary::model(const JsonStage &description, 
     return bpe(description, bytes);
   if ((type == "Unigram") != !scores.empty())
     description.refuse("`vocab`: {}", type == "Unigram" ? "a list of tokens with scores was expected"
-                                                  : "an object of tokens with ids was expected");
+                                                        : "an object of tokens with ids was expected");
   else if (type == "Unigram")
     return unigram(description);
   else if (type == "WordPiece")

@@ -14,7 +14,7 @@ public:
 
   // What `readJson` tells of "vocab" and "merges": each returns what is wrong, or nothing.
   std::string begin(const std::string &section, bool isList);
-  std::string end() { return --depth, ""; }
+  std::string end();
   std::string key(std::string_view name) { return token = name, ""; }
   std::string text(std::string_view);
   std::string integer(int64_t);
@@ -28,6 +28,7 @@ private:
   int depth = 0;
   std::string token;
   std::vector<std::string> words; // of the merge that is read
+  bool scored = false;            // the token that is read
   std::vector<std::pair<std::string, std::string>> rules;
 
   std::string addRule(std::string_view left, std::string_view right);

@@ -9,10 +9,10 @@ namespace heed::runtime {
 
 static Match matchOf(const JsonStage &stage, std::string_view otherwise) {
   std::string behaviour = stage.text("behavior", otherwise);
-  for (auto [spelled, match] : {std::pair("Removed", Match::Removed), std::pair("Isolated", Match::Isolated),
-                                std::pair("MergedWithPrevious", Match::MergedWithPrevious),
-                                std::pair("MergedWithNext", Match::MergedWithNext),
-                                std::pair("Contiguous", Match::Contiguous)})
+  for (auto [spelled, match] :
+       {std::pair("Removed", Match::Removed), std::pair("Isolated", Match::Isolated),
+        std::pair("MergedWithPrevious", Match::MergedWithPrevious), std::pair("MergedWithNext", Match::MergedWithNext),
+        std::pair("Contiguous", Match::Contiguous)})
     if (behaviour == spelled)
       return match;
   stage.refuse("the behavior {} is not known", ticked(behaviour));

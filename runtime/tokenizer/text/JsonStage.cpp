@@ -6,8 +6,8 @@ namespace heed::runtime {
 
 /// What a value is, as messages say it.
 static std::string_view kindOf(const JsonTree &tree) {
-  constexpr std::string_view kinds[] = {"null", "a truth value", "a whole number", "a number",
-                                        "a text", "a list", "an object"};
+  constexpr std::string_view kinds[] = {"null",   "a truth value", "a whole number", "a number",
+                                        "a text", "a list",        "an object"};
   return kinds[tree.value.index()];
 }
 

@@ -44,8 +44,7 @@ public:
 
   template <typename... Args> void refuse(fmt::format_string<Args...> text, Args &&...args) const {
     if (!problem->error)
-      problem->error = failure("{}: {}{}{}", problem->file, place, place.empty() ? "" : ": ",
-                               fmt::format(text, std::forward<Args>(args)...));
+      problem->error = failure("{}: {}", where(), fmt::format(text, std::forward<Args>(args)...));
   }
   /// What another reader says of the file.
   void refuseAs(const Error &error) const {
@@ -57,6 +56,8 @@ public:
     refuse("the type {} is not supported; {} are", ticked(type()), known);
   }
   const std::string &file() const { return problem->file; }
+  /// File and place, for messages.
+  std::string where() const { return place.empty() ? file() : fmt::format("{}: {}", file(), place); }
 
 private:
   JsonProblem *problem;

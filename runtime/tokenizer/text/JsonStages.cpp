@@ -13,11 +13,11 @@ bool JsonStages::have(const JsonStage &stage, Library library) {
 }
 
 Pattern JsonStages::pattern(const JsonStage &stage, const std::string &source) {
-  Result<Pattern> compiled = have(stage, Library::Patterns) ? Pattern::compile(stage.file(), source)
-                                                            : Result<Pattern>(Pattern::literal(""));
+  Result<Pattern> compiled =
+      have(stage, Library::Patterns) ? Pattern::compile(stage.where(), source) : Result<Pattern>(Pattern::literal(""));
   if (compiled)
     return *compiled;
-  stage.refuse("{}", compiled.error().text);
+  stage.refuseAs(compiled.error());
   return Pattern::literal("");
 }
 
@@ -56,14 +56,13 @@ void JsonStages::into(const JsonStage &file, Pipeline::Parts &parts) {
   Decoder decode = [](Spelled it) { it.token.insert(0, it.previous ? " " : ""); };
   if (!file["decoder"].null())
     decode = decoder(file["decoder"], fused);
-  std::vector<bool> added(parts.pieces.size());
+  std::vector<bool> added(table.tokens.size());
   for (const AddedToken &token : parts.added) {
     added[size_t(token.id)] = true;
     if (token.singleWord)
       have(file["added_tokens"], Library::Unicode);
   }
-  parts.decode = [pieces = parts.pieces, added = std::move(added), decode = std::move(decode)](int32_t id,
-                                                                                               int32_t previous) {
+  parts.decode = [added = std::move(added), decode = std::move(decode)](const auto &pieces, int32_t id, int32_t previous) {
     std::string token = pieces[size_t(id)];
     decode({token, previous < 0 ? nullptr : &pieces[size_t(previous)], added[size_t(id)]});
     return token;

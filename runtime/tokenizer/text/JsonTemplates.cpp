@@ -83,9 +83,9 @@ static bool isLeft(const JsonStage &stage) {
 void JsonStages::cut(const JsonStage &stage, Pipeline::Parts &parts) {
   parts.truncation.left = isLeft(stage);
   std::string strategy = stage.text("strategy", "LongestFirst");
-  for (auto [spelled, which] : {std::pair("LongestFirst", Truncation::LongestFirst),
-                                std::pair("OnlyFirst", Truncation::OnlyFirst),
-                                std::pair("OnlySecond", Truncation::OnlySecond)})
+  for (auto [spelled, which] :
+       {std::pair("LongestFirst", Truncation::LongestFirst), std::pair("OnlyFirst", Truncation::OnlyFirst),
+        std::pair("OnlySecond", Truncation::OnlySecond)})
     if (strategy == spelled) {
       parts.truncation.which = which;
       return;

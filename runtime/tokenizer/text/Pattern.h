@@ -1,6 +1,6 @@
 // Regular expressions from files, through PCRE2, with limits: a pattern that explodes is stopped and told. In: a
-// pattern, a text of valid UTF-8. Out: matches. The only file that knows PCRE2 is this one's source, which an executable
-// has only if its vocabulary needs it (Libraries.h).
+// pattern, a text of valid UTF-8. Out: matches. The only file that knows PCRE2 is this one's source, which an
+// executable has only if its vocabulary needs it (Libraries.h).
 #pragma once
 
 #include "runtime/Result.h"

@@ -38,6 +38,8 @@ public:
   std::string boolean(bool value) override { return depth ? notHere : JsonTreeBuilder::boolean(value); }
   std::string null() override { return depth ? notHere : JsonTreeBuilder::null(); }
 
+  bool findsTwins() const override { return depth != 0; }
+
 private:
   static constexpr const char *notHere = "a token, a score or an id was expected";
   int depth = 0; // within the vocabulary or the merges
@@ -96,8 +98,7 @@ MadeTokenizer readTokenizerJson(const VocabularyFile &described, const Vocabular
     return failure("{}: has no `model`", name);
   if (Result<void> whole = vocabulary.table.check(name); !whole)
     return whole.error();
-  parts.pieces = vocabulary.table.tokens;
-  parts.special.resize(parts.pieces.size());
+  parts.special.resize(vocabulary.table.tokens.size());
   for (const AddedToken &token : parts.added)
     parts.special[size_t(token.id)] = token.special;
 
@@ -106,6 +107,7 @@ MadeTokenizer readTokenizerJson(const VocabularyFile &described, const Vocabular
   parts.model = vocabulary.model(file["model"], stages.bytes());
   if (problem.error)
     return *problem.error;
+  parts.pieces = std::move(vocabulary.table.tokens);
   // The token before a text begins one, and the last one behind it ends one.
   if (parts.around.one.front().id >= 0)
     parts.start = parts.around.one.front().id;

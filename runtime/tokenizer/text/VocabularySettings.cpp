@@ -41,7 +41,8 @@ void VocabularySettings::readTokenizerConfig(const JsonStage &file) {
   say(setIdeographsApart, truthOf(file, "tokenize_chinese_chars"));
   say(prefixSpace, truthOf(file, "add_prefix_space"));
   say(addStart, truthOf(file, "add_bos_token")), say(addEnd, truthOf(file, "add_eos_token"));
-  say(start, tokenOf(file["bos_token"])), say(end, tokenOf(file["eos_token"])), say(padding, tokenOf(file["pad_token"]));
+  say(start, tokenOf(file["bos_token"])), say(end, tokenOf(file["eos_token"])),
+      say(padding, tokenOf(file["pad_token"]));
   if (std::string found = file.text("tokenizer_class", ""); !found.empty())
     tokenizerClass = found;
   extraIds = file.whole("extra_ids", extraIds, 0, 1 << 20);
@@ -51,7 +52,8 @@ void VocabularySettings::readTokenizerConfig(const JsonStage &file) {
   for (const JsonStage &token : file.list("additional_special_tokens"))
     special.push_back(tokenOf(token).value_or(""));
   for (const auto &[id, described] : file["added_tokens_decoder"].fields()) {
-    bool isNumber = !id.empty() && id.size() < 10 && std::all_of(id.begin(), id.end(), [](char c) { return std::isdigit(c); });
+    bool isNumber =
+        !id.empty() && id.size() < 10 && std::all_of(id.begin(), id.end(), [](char c) { return std::isdigit(c); });
     if (!isNumber)
       described.refuse("{} is no id", ticked(id));
     else
@@ -107,8 +109,8 @@ Result<VocabularySettings> VocabularySettings::read(std::span<const VocabularyFi
       if (problem.error)
         return *problem.error;
     }
-  std::stable_sort(settings.added.begin(), settings.added.end(),
-                   [](const AddedToken &a, const AddedToken &b) { return a.id < b.id; });
+  std::sort(settings.added.begin(), settings.added.end(),
+            [](const AddedToken &a, const AddedToken &b) { return a.id < b.id; });
   return settings;
 }
 
@@ -129,7 +131,8 @@ Result<void> VocabularySettings::addTokens(Pipeline::Parts &parts) const {
   std::vector<AddedToken> all = added;
   if (isOf("T5") && added.empty()) // the last one first
     for (int64_t i = extraIds; i-- != 0;)
-      all.push_back({.text = fmt::format("<extra_id_{}>", i), .id = int32_t(base + size_t(extraIds - 1 - i)), .special = true});
+      all.push_back(
+          {.text = fmt::format("<extra_id_{}>", i), .id = int32_t(base + size_t(extraIds - 1 - i)), .special = true});
   for (AddedToken &token : all) {
     size_t id = size_t(token.id);
     if (std::any_of(parts.added.begin(), parts.added.end(),
@@ -154,9 +157,8 @@ Result<void> VocabularySettings::addTokens(Pipeline::Parts &parts) const {
   }
   if (base == parts.pieces.size())
     return {};
-  auto behind = std::make_shared<std::vector<std::string>>(parts.pieces.begin() + ptrdiff_t(base), parts.pieces.end());
-  parts.decode = [decode = std::move(parts.decode), behind, base](int32_t id, int32_t previous) {
-    return size_t(id) < base ? decode(id, size_t(previous) < base ? previous : -1) : (*behind)[size_t(id) - base];
+  parts.decode = [decode = std::move(parts.decode), base](const auto &pieces, int32_t id, int32_t previous) {
+    return size_t(id) < base ? decode(pieces, id, size_t(previous) < base ? previous : -1) : pieces[size_t(id)];
   };
   return {};
 }
@@ -188,7 +190,7 @@ Result<void> VocabularySettings::into(Pipeline::Parts &parts, bool templated) co
     parts.around.two = {begin, Template::first, behind, behind, Template::second, behind};
     return {};
   }
-  bool before = addStart.value_or(!parts.around.one.empty() && parts.around.one.front().id >= 0);
+  bool before = addStart.value_or(!isOf("T5") && parts.around.one.front().id >= 0);
   bool after = addEnd.value_or(isOf("T5")) && behind >= 0;
   int32_t first = begin >= 0 ? begin : parts.start;
   if (before && first < 0)

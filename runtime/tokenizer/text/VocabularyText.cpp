@@ -83,7 +83,7 @@ MadeTokenizer readWordPiece(const VocabularyFile &file, const VocabularySettings
   parts.padding.id = idOf("[PAD]");
   parts.start = begin, parts.ends = {between};
   parts.pieces = std::move(*lines);
-  parts.decode = [pieces = parts.pieces](int32_t id, int32_t previous) {
+  parts.decode = [](const auto &pieces, int32_t id, int32_t previous) {
     const std::string &token = pieces[size_t(id)];
     if (token.starts_with("##") && token.size() > 2)
       return token.substr(2);

@@ -52,7 +52,7 @@ TEST_CASE("ids one by one, until the model fails") {
   REQUIRE(language);
   CHECK(language->vocabulary() == vocabulary);
   Greedy greedy;
-  Generation generation(*language, greedy, 3);
+  Generation generation(*language, greedy, {3}, vocabulary);
   CHECK(*generation.next() == 4);
   CHECK(*generation.next() == 0);
   CHECK(*generation.next() == 1);
