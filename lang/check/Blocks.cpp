@@ -165,12 +165,8 @@ void Elaborator::elaborateParameter(Instance &instance, const ast::Member &membe
     for (size_t i = 0; i < axes.size(); ++i)
       indices.push_back(make.index(std::string(1, static_cast<char>('i' + i)), axes[i], target.range));
   }
-  for (const SizeExpr &axis : axes)
-    if (!axis.constant() || *axis.constant() < 0) {
-      fault(Kind::NotConstant, target.range,
-            "the shape of a parameter is known when compiling, and `{}` has an axis {}", name, axis.str());
-      return;
-    }
+  if (!shapeFits(axes, name, target.range))
+    return;
   auto parameter = std::make_unique<checked::Parameter>();
   parameter->path = join(instance.place.path, name), parameter->range = member.range, parameter->indices = indices;
   parameter->stacked = instance.place.listed;
@@ -194,6 +190,25 @@ void Elaborator::elaborateParameter(Instance &instance, const ast::Member &membe
     removable.push_back({parameter.get(), own == members.rend() ? member.range : *own});
   }
   program->parameters.push_back(std::move(parameter));
+}
+
+bool Elaborator::shapeFits(const std::vector<SizeExpr> &axes, const std::string &name, Range range) {
+  double count = 1;
+  for (const SizeExpr &axis : axes) {
+    auto n = axis.constant();
+    if (!n)
+      fault(Kind::NotConstant, range, "the shape of a parameter is known when compiling, and `{}` has an axis {}", name,
+            axis.str());
+    else if (*n < 0)
+      fault(Kind::NegativeSize, range, "`{}` has an axis of size {}", name, *n);
+    if (!n || *n < 0)
+      return false;
+    count *= static_cast<double>(*n);
+  }
+  if (count < 0x1p60) // in bytes too
+    return true;
+  fault(Kind::TooLarge, range, "`{}` is {}, which is more elements than can be counted", name, shapeText(axes));
+  return false;
 }
 
 /// The parameter of this block: one row more of a stack, or the whole.

@@ -47,7 +47,9 @@ Value Elaborator::callBuiltin(const std::string &name, Arguments arguments, Rang
       return {};
     if (auto list = arguments[0].value.as<std::shared_ptr<const List>>())
       return Number(static_cast<int64_t>((*list)->items.size()));
-    fault(Kind::TypeMismatch, range, "`len` takes a list, and this is {}", describe(arguments[0].value));
+    auto &report = fault(Kind::TypeMismatch, range, "`len` takes a list, and this is {}", describe(arguments[0].value));
+    if (arguments[0].value.data())
+      report.helped("the sizes of a tensor have their names in its type: of `x: [B, T]`, `B` and `T`");
     return {};
   }
   if (name == "sum" && arguments.size() == 1)

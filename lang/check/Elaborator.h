@@ -64,6 +64,7 @@ private:
   void bindBlock(const std::shared_ptr<Instance> &, Place, StoredAs, std::shared_ptr<const Instance> alike);
   void elaborateMember(Instance &, const ast::Member &, const ScopePtr &);
   void elaborateParameter(Instance &, const ast::Member &, const ScopePtr &);
+  bool shapeFits(const std::vector<SizeExpr> &axes, const std::string &name, Range);
   void addRow(Instance &, checked::Parameter &, const ast::Member &, const std::string &name, const ScopePtr &);
   static std::string join(const std::string &path, const std::string &name);
   static Place join(const Place &, const std::string &name);
@@ -161,6 +162,7 @@ private:
                 bool solve);
   Element elementOf(const ast::Type &) const;
   static std::string resultName(std::string_view what);
+  bool holds(Element, const Data &, Range at, std::string_view what);
   Value coerce(const ast::Type &, Value, const ScopePtr &, Range at, std::string_view what);
   Value coerceTensor(const ast::Type &, const Value &, const ScopePtr &, Range at, std::string_view what);
   void shapeFault(const ast::Type &, const std::vector<SizeExpr> &axes, const Data &, const ScopePtr &, Range at,
@@ -173,6 +175,7 @@ private:
 
   // ---- Statements.cpp, Loops.cpp, Rolling.cpp, Kinds.cpp, Scans.cpp ----
   Value evalBody(const ast::Body &, const ScopePtr &);
+  void noEffect(const ast::Statement &, const Value &);
   Value evalStatement(const ast::Statement &, const ScopePtr &);
   Value evalBind(const ast::Statement &, const ScopePtr &);
   static ast::Binary::Op operatorOf(ast::Statement::Op);
@@ -215,6 +218,7 @@ private:
 
   // ---- Expressions.cpp, Operators.cpp ----
   Value eval(const ast::Expr &, const ScopePtr &);
+  bool tooMuchWork(Range);
   ScopePtr fileScope(const Package::File *);
   Value evalName(const std::string &, Range, const ScopePtr &);
   std::optional<Value> lookup(std::string_view name, Range, const ScopePtr &);
@@ -224,6 +228,7 @@ private:
   Value unary(ast::Unary::Op, const Value &, Range);
   Value evalLogical(const ast::Binary &, const ScopePtr &);
   Value binary(ast::Binary::Op, const Value &, const Value &, Range, Range left, Range right);
+  Value finite(Value, Range);
   Value numbers(ast::Binary::Op, const Value &, const Value &, Range, Range left, Range right);
   std::string unevenText(const Number &, const Number &, Range left, Range right);
   std::optional<Value> sizes(ast::Binary::Op, const SizeExpr &, const SizeExpr &, Range);
@@ -316,6 +321,7 @@ private:
   void requireForm(const SizeExpr &atLeastZero, const std::string &message, Range);
   static std::optional<SizeExpr> sizeOf(const Expr *);
   bool computed(const Expr *);
+  bool staysInTable(const Expr *at, const SizeExpr &axis, size_t number, Range);
   DataPtr addressed(const DataPtr &base, std::vector<Address>, Range);
   const Expr *guardedBy(const Expr *, const std::vector<const Expr *> &guards);
   DataPtr splitComposite(const ast::Index &, DataPtr base, size_t axis, const ScopePtr &, std::vector<Address> &parts);
@@ -419,6 +425,9 @@ private:
   std::vector<std::unique_ptr<checked::Op>> discardedOps;
   std::string storedPrefix; // of the checkpoint that is read
   Range modelCall;          // where the model is asked for: no line that a person called it from
+
+  size_t steps = 0; // expressions that were run
+  bool exhausted = false;
 
   // Where we are.
   checked::Body *body = nullptr; // what ops are appended to; null while blocks are made

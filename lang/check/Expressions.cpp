@@ -2,11 +2,29 @@
 #include "lang/check/Builtins.h"
 #include "lang/check/Elaborator.h"
 
+#include <map>
 #include <numbers>
+#include <utility>
 
 namespace heed {
 
+namespace {
+constexpr size_t kMostSteps = 4'000'000; // of programs that people write, the longest takes some ten thousand
+} // namespace
+
+/// Functions that call functions twice each grow with every level: what would never end is told instead.
+bool Elaborator::tooMuchWork(Range range) {
+  if (++steps < kMostSteps && !make.exhausted())
+    return false;
+  if (!std::exchange(exhausted, true))
+    fault(Kind::TooMuchWork, range, "written out, the program has more than {} parts", kMostSteps)
+        .helped("bind what is used twice to a name, or let a loop go over a size");
+  return true;
+}
+
 Value Elaborator::eval(const ast::Expr &e, const ScopePtr &scope) {
+  if (tooMuchWork(e.range))
+    return {};
   using K = ast::Expr::Kind;
   switch (e.kind) {
   case K::Number: {
@@ -220,6 +238,30 @@ Value Elaborator::evalLogical(const ast::Binary &e, const ScopePtr &scope) {
 
 // ---- members, calls ----
 
+/// What other languages ask of a tensor.
+static std::string tensorHabit(std::string_view name) {
+  static const std::map<std::string_view, std::string_view> habits = {
+      {"shape", "the axes have their names in its type: of `x: [B, T, D]`, `D` is the last"},
+      {"size", "the axes have their names in its type: of `x: [B, T, D]`, `D` is the last"},
+      {"dim", "the axes have their names in its type: of `x: [B, T, D]`, `D` is the last"},
+      {"view", "axes are split and merged by composites: `y[b, h, e] = x[b, (h, e)]`"},
+      {"reshape", "axes are split and merged by composites: `y[b, h, e] = x[b, (h, e)]`"},
+      {"flatten", "axes are split and merged by composites: `y[b, (h, e)] = x[b, h, e]`"},
+      {"transpose", "axes are reordered by an index statement: `y[j, i] = x[i, j]`"},
+      {"permute", "axes are reordered by an index statement: `y[j, i] = x[i, j]`"},
+      {"T", "axes are reordered by an index statement: `y[j, i] = x[i, j]`"},
+      {"sum", "a sum names its index: `sum[i] x[i]`"},
+      {"mean", "a mean names its index: `mean[i] x[i]`"},
+      {"max", "a maximum names its index: `max[i] x[i]`"},
+      {"to", "a cast is written `f32(x)`"},
+      {"float", "a cast is written `f32(x)`"},
+      {"detach", "gradients stop at `stop_gradient(x)`"},
+  };
+  auto found = habits.find(name);
+  return std::string(found == habits.end() ? "a tensor is a value and has no members: functions take it, `f(x)`"
+                                           : found->second);
+}
+
 Value Elaborator::evalDot(const ast::Dot &e, const ScopePtr &scope) {
   if (auto base = ast::as<ast::NameExpr>(e.base);
       base && base->name == "std") { // also where a parameter is called `std`
@@ -249,8 +291,9 @@ Value Elaborator::evalDot(const ast::Dot &e, const ScopePtr &scope) {
     std::string names;
     for (const std::string &name : (*tuple)->names)
       names += (names.empty() ? "`" : ", `") + name + "`";
+    std::string near = nearest(e.name.text, (*tuple)->names);
     fault(Kind::NoMember, e.name.range, "there is no result `{}` here", e.name.text)
-        .helped(fmt::format("the results are {}", names));
+        .helped(near.empty() ? fmt::format("the results are {}", names) : fmt::format("did you mean `{}`?", near));
     return {};
   }
   if (base.result == e.name.text && !base.result.empty())
@@ -258,6 +301,8 @@ Value Elaborator::evalDot(const ast::Dot &e, const ScopePtr &scope) {
   auto &report = fault(Kind::NoMember, e.name.range, "{} has no `{}`", describe(base), e.name.text);
   if (!base.result.empty())
     report.helped(fmt::format("the result is called `{}`", base.result));
+  else if (base.data())
+    report.helped(tensorHabit(e.name.text));
   return {};
 }
 
@@ -293,8 +338,12 @@ Value Elaborator::call(const Value &callee, Range calleeRange, Arguments argumen
   if (auto block = callee.as<BlockRef>())
     return callBlock(*block, std::move(arguments), range);
   auto &report = fault(Kind::NotCallable, calleeRange, "{} cannot be called", describe(callee));
+  std::string_view written = sources.text(calleeRange);
   if (callee.data())
     report.helped("index it: `x[…]`");
+  else if (auto list = callee.as<std::shared_ptr<const List>>();
+           list && !(*list)->items.empty() && (*list)->items[0].as<BlockRef>())
+    report.helped(fmt::format("its blocks are called in turn: `for block in {} {{ x = block(x) }}`", written));
   return {};
 }
 

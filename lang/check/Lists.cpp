@@ -33,6 +33,15 @@ Place itemOf(const Place &list, size_t number) {
 }
 } // namespace
 
+namespace {
+constexpr double kLongest = 1 << 16; // of what is written out: a config may say anything
+
+bool isLong(const SpanValue &span) {
+  auto low = span.low.constant(), high = span.high.constant();
+  return low && high && double(*high) - double(*low) > kLongest;
+}
+} // namespace
+
 /// What a list or a loop goes over, if that is known when compiling.
 bool Elaborator::turnsOf(const Value &over, std::vector<Value> &turns) {
   if (auto list = over.as<ListPtr>()) {
@@ -40,7 +49,7 @@ bool Elaborator::turnsOf(const Value &over, std::vector<Value> &turns) {
     return true;
   }
   auto span = over.as<SpanValue>();
-  if (!span || !span->low.constant() || !span->high.constant())
+  if (!span || !span->low.constant() || !span->high.constant() || isLong(*span))
     return false;
   for (int64_t i = *span->low.constant(); i < *span->high.constant(); ++i)
     turns.push_back(Number(i));
@@ -53,12 +62,10 @@ bool Elaborator::comprehend(const ast::Comprehension &e, const ScopePtr &scope, 
   if (over.poisoned())
     return false;
   std::vector<Value> turns;
-  constexpr double longest = 1 << 16; // a config may say anything
-  if (auto span = over.as<SpanValue>(); span && span->low.constant() && span->high.constant())
-    if (double(*span->high.constant()) - double(*span->low.constant()) > longest) {
-      fault(Kind::LoopOver, e.over->range, "a list has at most {} elements, and this is {}", longest, describe(over));
-      return false;
-    }
+  if (auto span = over.as<SpanValue>(); span && isLong(*span)) {
+    fault(Kind::LoopOver, e.over->range, "a list has at most {} elements, and this is {}", kLongest, describe(over));
+    return false;
+  }
   if (!turnsOf(over, turns)) {
     fault(Kind::LoopOver, e.over->range, "a list is made over what is known when compiling, and this is {}",
           describe(over));
@@ -87,6 +94,8 @@ Value Elaborator::evalComprehension(const ast::Comprehension &e, const ScopePtr 
 /// A list from its end, a range from its last number.
 Value Elaborator::reversed(const Value &value, Range range) {
   if (auto span = value.as<SpanValue>(); span && !(span->low.constant() && span->high.constant()))
+    return SpanValue{span->low, span->high, !span->reverse};
+  if (auto span = value.as<SpanValue>(); span && isLong(*span))
     return SpanValue{span->low, span->high, !span->reverse};
   if (auto size = value.size(); size && !size->isConstant())
     return SpanValue{0, *size, true};

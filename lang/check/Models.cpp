@@ -168,7 +168,7 @@ std::string Elaborator::joinedWithPrefix(const std::string &name) const {
 }
 
 std::unique_ptr<checked::Program> Elaborator::run() {
-  size_t before = diagnostics.count();
+  size_t before = diagnostics.attempts();
   Arguments hyper;
   Range range;
   const ast::Declaration *declaration = options.recipe ? options.recipe : chooseModel(hyper, range);
@@ -194,11 +194,13 @@ std::unique_ptr<checked::Program> Elaborator::run() {
   for (const ast::Member &member : block->instance->declaration->members)
     if (member.kind == ast::Member::Kind::Function && member.function->name && member.function->name->text[0] != '_')
       elaborateEntry(*member.function, *block);
-  if (diagnostics.count() == before)
+  if (make.exhausted())
+    tooMuchWork(declaration->range);
+  if (diagnostics.attempts() == before)
     reportUnusedParameters();
-  if (options.recipe && diagnostics.count() == before)
+  if (options.recipe && diagnostics.attempts() == before)
     checkRecipe(*options.recipe);
-  return diagnostics.count() == before ? std::move(program) : nullptr;
+  return diagnostics.attempts() == before ? std::move(program) : nullptr;
 }
 
 /// `model Tuned = GPT2() with {…}`: what the model that it is made from reads, it reads too.
@@ -297,8 +299,8 @@ bool Elaborator::entryInput(checked::Entry &entry, const ast::Parameter &paramet
   if (parameter.value || parameter.optional)
     return true; // keeps its default
   if (!parameter.type)
-    fault(Kind::EntryInput, parameter.range, "`{}` comes from outside, so its type has to be said",
-          parameter.name.text);
+    fault(Kind::EntryInput, parameter.range, "`{}` comes from outside, so its type has to be said", parameter.name.text)
+        .helped(parameter.name.text == "self" ? "members are known by their names alone: take `self` away" : "");
   else
     fault(Kind::EntryInput, parameter.range,
           "`{}` comes from outside, so it is a tensor or a scalar with an element type", parameter.name.text);

@@ -1,6 +1,8 @@
 // Operators: exact on compile-time numbers, polynomial on sizes, pointwise on functions, elementwise on data.
 #include "lang/check/Elaborator.h"
 
+#include <cmath>
+
 namespace heed {
 
 namespace {
@@ -132,11 +134,24 @@ Value Elaborator::numbers(Op op, const Value &left, const Value &right, Range ra
   result.real = left.real || right.real;
   if (op == Op::Divide && !result.real)
     result.uneven = unevenText(a, b, leftRange, rightRange);
-  return result;
+  return finite(std::move(result), range);
+}
+
+/// What is computed when compiling is a number, neither infinite nor undefined.
+Value Elaborator::finite(Value value, Range range) {
+  auto number = value.as<Number>();
+  if (!number || std::isfinite(number->value()))
+    return value;
+  fault(Kind::NotFinite, range, "this is computed when compiling, and comes out {}",
+        std::isnan(number->value()) ? "as no number" : "infinite, or too large for f64");
+  return {};
 }
 
 /// Both sides are whole numbers, one of them known only when run. None: this operator makes data of them.
 std::optional<Value> Elaborator::sizes(Op op, const SizeExpr &a, const SizeExpr &b, Range) {
+  constexpr size_t longest = 200; // terms: powers of sums grow without end
+  if ((op == Op::Multiply || op == Op::Power) && a.terms().size() * b.terms().size() > longest)
+    return std::nullopt;
   switch (op) {
   case Op::Add:
     return Value(a + b);
@@ -160,8 +175,11 @@ std::optional<Value> Elaborator::sizes(Op op, const SizeExpr &a, const SizeExpr 
   case Op::Power:
     if (auto n = b.constant(); n && *n >= 0 && *n < 16) {
       SizeExpr result = 1;
-      for (int64_t i = 0; i < *n; ++i)
+      for (int64_t i = 0; i < *n; ++i) {
         result = result * a;
+        if (result.terms().size() > longest)
+          return std::nullopt;
+      }
       return Value(result);
     }
     return std::nullopt;
@@ -276,6 +294,8 @@ Value Elaborator::elementwise(ScalarOp op, const DataPtr &a, const DataPtr &b, b
     element = Element::F32;
   data->element = truth ? Element::Bool : element;
   data->at = [=, this](std::span<const Expr *const> positions) {
+    if (make.exhausted())
+      return make.nothing();
     const Expr *x = a->at(suffix(positions, a->axes.size())), *y = b->at(suffix(positions, b->axes.size()));
     return swapped ? make.apply(op, y, x, range) : make.apply(op, x, y, range);
   };
@@ -299,6 +319,8 @@ Value Elaborator::selectValue(const DataPtr &condition, const DataPtr &a, const 
   data->axes = *axes, data->element = joinedElement(*a, *b);
   data->axisNames = longerNames(*condition, *a);
   data->at = [=, this](std::span<const Expr *const> positions) {
+    if (make.exhausted())
+      return make.nothing();
     const Expr *c = condition->at(suffix(positions, condition->axes.size()));
     const Expr *x = a->at(suffix(positions, a->axes.size())), *y = b->at(suffix(positions, b->axes.size()));
     return make.select(c, x, y, range);
@@ -329,7 +351,7 @@ Value Elaborator::elementwiseBuiltin(ScalarOp op, const Value &value, Range rang
       result = *number;
       result.real = true;
     }
-  return result;
+  return finite(std::move(result), range);
 }
 
 Value Elaborator::castTo(Element to, const Value &value, Range range) {

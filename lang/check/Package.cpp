@@ -47,7 +47,8 @@ private:
   void gatherStandard();
   void link(File &);
   void import(File &, const ast::Use &, const ast::Name &);
-  void reportUnknown(const ast::Use &, const ast::Name &, const Package::Names &from);
+  void reportUnknown(File &, const ast::Use &, const ast::Name &, const Package::Names &from);
+  static std::vector<std::string> filesBeside(const fs::path &);
   static std::string spell(const ast::Use &);
   static fs::path key(const fs::path &path) {
     std::error_code error;
@@ -108,13 +109,27 @@ Package::File *Loader::take(FileId id, const fs::path &path) {
   return file;
 }
 
+/// What could be used beside a file that is not there.
+std::vector<std::string> Loader::filesBeside(const fs::path &path) {
+  std::error_code error;
+  std::vector<std::string> names;
+  fs::path folder = path.parent_path().empty() ? fs::path(".") : path.parent_path();
+  for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error))
+    if (entry->path().extension() == ".heed")
+      names.push_back(entry->path().stem().string());
+  std::sort(names.begin(), names.end()); // folders have no order
+  return names;
+}
+
 /// The file at `path`, which `use` asks for; null after an error.
 Package::File *Loader::read(const fs::path &path, Range use) {
   std::string why;
   std::optional<FileId> id = sources.read(path.string(), why);
   if (!id) {
     Diagnostic &report = diagnostics.error(Kind::UnreadableFile, use, "cannot read `{}`: {}", path.string(), why);
-    if (!inLibrary(path))
+    if (std::string near = nearest(path.stem().string(), filesBeside(path)); !near.empty())
+      report.helped(fmt::format("did you mean `{}`?", near));
+    else if (!inLibrary(path))
       report.helped("`use name.X` reads the file `name.heed` beside this one; the standard library is `std`");
     return nullptr;
   }
@@ -221,7 +236,7 @@ void Loader::import(File &file, const ast::Use &use, const ast::Name &name) {
   auto found = from.find(name.text);
   if (found == from.end()) {
     file.visible.emplace(name.text, Package::Symbol{});
-    return reportUnknown(use, name, from);
+    return reportUnknown(file, use, name, from);
   }
   auto [first, fresh] = file.visible.emplace(name.text, found->second);
   const Declaration *other = first->second.declaration;
@@ -236,18 +251,20 @@ void Loader::import(File &file, const ast::Use &use, const ast::Name &name) {
         .mark(nameOf(*other)->range, "the other one");
 }
 
-void Loader::reportUnknown(const ast::Use &use, const ast::Name &name, const Package::Names &from) {
+void Loader::reportUnknown(File &file, const ast::Use &use, const ast::Name &name, const Package::Names &from) {
   std::vector<std::string> known;
   for (auto &[other, symbol] : from)
     if (!isPrivate(other))
       known.push_back(other);
   Diagnostic &report = diagnostics.error(Kind::UnknownImport, name.range, "`{}` has no `{}`", spell(use), name.text);
-  if (std::string_view near = nearest(name.text, known); !near.empty())
+  if (std::string near = nearest(name.text, known); !near.empty()) {
     report.helped(fmt::format("did you mean `{}`?", near));
-  else if (findBuiltin(name.text))
+    file.visible.emplace(near, Package::Symbol{}); // what reads it by its right name makes no second mistake
+  } else if (findBuiltin(name.text)) {
     report.helped(fmt::format("`{}` is built in and needs no `use`", name.text));
-  else if (use.path.size() == 1 && known.empty())
+  } else if (use.path.size() == 1 && known.empty()) {
     report.helped(fmt::format("the standard library was looked for in `{}`", stdlib.string()));
+  }
 }
 
 std::string Loader::spell(const ast::Use &use) {

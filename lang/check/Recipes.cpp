@@ -332,6 +332,10 @@ void Elaborator::checkPath(const std::string &pattern, Range range) {
     }
     paths.push_back(parameter->path);
   }
+  std::vector<std::string> tails;
+  for (const std::string &path : paths)
+    tails.push_back(path.substr(path.rfind('.') + 1));
+  size_t tail = pattern.rfind('.') + 1;
   auto &report = diagnostics.error(Kind::NoSuchPath, range, "no parameter of `{}` has a path that fits `{}`",
                                    program->model, pattern);
   if (auto near = nearest(pattern, paths); !near.empty())
@@ -339,6 +343,8 @@ void Elaborator::checkPath(const std::string &pattern, Range range) {
   else if (!pattern.ends_with("*") &&
            std::any_of(paths.begin(), paths.end(), [&](const std::string &p) { return fitsPath(pattern + ".**", p); }))
     report.helped(fmt::format("that is a block; its parameters are `{}.**`", pattern));
+  else if (auto word = nearest(std::string_view(pattern).substr(tail), tails); !word.empty())
+    report.helped(fmt::format("did you mean `{}{}`?", pattern.substr(0, tail), word));
 }
 
 /// `{"**.bias": (decay = 0)}`: settings of the optimizer for some parameters.

@@ -25,6 +25,7 @@ void Resolver::wholeFile() {
 
 void Resolver::declaration(const Declaration &d) {
   node = &d;
+  told.clear();
   if (d.kind == Declaration::Kind::Block) {
     block(*d.block);
     checkpointAttributes(d);
@@ -321,12 +322,16 @@ void Resolver::typeName(const std::string &name, Range range) {
       types.push_back(other);
   for (std::string element : {"f64", "f32", "f16", "bf16", "i64", "i32", "u8"})
     types.push_back(element);
+  if (!told.insert(name).second)
+    return;
   Diagnostic &report = diagnostics.error(Kind::UnknownName, range, "there is no type `{}`", name);
   const Package::Symbol *standard = package.findStd(name);
   if (standard && isType(*standard->declaration))
     report.helped(fmt::format("the standard library has it: `use std.{{{}}}`", name));
-  else if (std::string_view near = nearest(name, types); !near.empty())
+  else if (std::string near = nearest(name, types); !near.empty())
     report.helped(fmt::format("did you mean `{}`?", near));
+  else if (lookup(name))
+    report.helped(fmt::format("axes stand in square brackets: `[{}]`", name));
   else
     report.helped("a type is axes such as `[B, T]` or `i32[B, T]`, one of `int float bool string fn block`, or "
                   "declared by `type` or `block`");
@@ -348,7 +353,7 @@ void Resolver::recipe(const Declaration &d) {
     auto [known, fresh] = first.emplace(s.name.text, s.name.range);
     if (!isSetting(s.name.text) && !s.name.text.empty()) {
       std::vector<std::string> names = settingNames();
-      std::string_view near = nearest(s.name.text, names);
+      std::string near = nearest(s.name.text, names);
       diagnostics.error(Kind::UnknownSetting, s.name.range, "recipes have no entry `{}`", s.name.text)
           .helped(near.empty() ? fmt::format("the entries are `{}`", fmt::join(names, " "))
                                : fmt::format("did you mean `{}`?", near));
@@ -391,7 +396,9 @@ void Resolver::checkpointAttributes(const Declaration &d) {
   for (const Attribute &a : d.attributes) {
     if (a.name.text != "checkpoint" || !d.block->isModel) {
       diagnostics.error(Kind::UnknownAttribute, a.name.range, "`@{}` has no meaning here", a.name.text)
-          .helped("`@checkpoint` stands before a model, `@stored` before a member of a block");
+          .helped(d.block->isModel && !nearest(a.name.text, {"checkpoint"}).empty()
+                      ? "did you mean `@checkpoint`?"
+                      : "`@checkpoint` stands before a model, `@stored` before a member of a block");
       continue;
     }
     std::vector<std::string> options = {"prefix", "ignore"};
@@ -414,7 +421,9 @@ void Resolver::storedAttributes(const Member &m) {
       attribute(a, {"copies", "earlier"}, "transposed");
     else
       diagnostics.error(Kind::UnknownAttribute, a.name.range, "`@{}` has no meaning here", a.name.text)
-          .helped("a parameter, a state or a block inside takes `@stored`, a model `@checkpoint`");
+          .helped(nearest(a.name.text, {"stored"}).empty()
+                      ? "a parameter, a state or a block inside takes `@stored`, a model `@checkpoint`"
+                      : "did you mean `@stored`?");
   }
 }
 
@@ -424,7 +433,7 @@ void Resolver::attribute(const Attribute &a, std::vector<std::string> options, s
   configAllowed = true;
   for (const Argument &argument : a.arguments) {
     if (argument.name && std::find(options.begin(), options.end(), argument.name->text) == options.end()) {
-      std::string_view near = nearest(argument.name->text, options);
+      std::string near = nearest(argument.name->text, options);
       diagnostics
           .error(Kind::UnknownArgument, argument.name->range, "`@{}` takes no `{}`", a.name.text, argument.name->text)
           .helped(near.empty() ? "" : fmt::format("did you mean `{}`?", near));

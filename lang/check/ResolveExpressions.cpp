@@ -2,6 +2,7 @@
 #include "lang/check/Resolver.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace heed {
 
@@ -10,6 +11,11 @@ using namespace ast;
 void Resolver::expr(const Expr *e) {
   if (!e)
     return;
+  bool wasIndex = std::exchange(inIndex, inIndex && e->kind == Expr::Kind::Name);
+  struct Leave {
+    bool &now, was;
+    ~Leave() { now = was; }
+  } leave{inIndex, wasIndex};
   switch (e->kind) {
   case Expr::Kind::Number:
   case Expr::Kind::String:
@@ -67,7 +73,9 @@ void Resolver::expr(const Expr *e) {
 }
 
 void Resolver::index(const Index &i) {
+  inIndex = i.kind == Index::Kind::At;
   expr(i.low);
+  inIndex = false;
   expr(i.high);
   for (const Index &part : i.parts)
     index(part);
@@ -245,7 +253,7 @@ void Resolver::argumentNames(const Call &c, const Callee &callee) {
     if (found == names.end()) {
       Diagnostic &report =
           diagnostics.error(Kind::UnknownArgument, a.name->range, "`{}` takes no `{}`", callee.name, a.name->text);
-      if (std::string_view near = nearest(a.name->text, names); !near.empty())
+      if (std::string near = nearest(a.name->text, names); !near.empty())
         report.helped(fmt::format("did you mean `{}`?", near));
       else if (!names.empty())
         report.helped(fmt::format("it takes `{}`", fmt::join(names, "`, `")));

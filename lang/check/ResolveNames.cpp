@@ -37,7 +37,7 @@ void Resolver::reference(const std::string &name, Range range) {
   if (inRecipe && findRecipeBuiltin(name))
     return;
   if (!findBuiltin(name))
-    return unknown.push_back({name, range});
+    return unknown.push_back({name, range, inIndex});
   if (name == "config" && !configAllowed)
     diagnostics.error(Kind::MisplacedConfig, range, "`config` fills hyper-parameters only")
         .helped("make it the default of a hyper-parameter, and use that here");
@@ -56,7 +56,7 @@ bool Resolver::standardName(const ast::Name &name) {
   std::vector<std::string> names;
   for (auto &[other, symbol] : package.standard)
     names.push_back(other);
-  std::string_view near = nearest(name.text, names);
+  std::string near = nearest(name.text, names);
   diagnostics.error(Kind::UnknownName, name.range, "`std` has no `{}`", name.text)
       .helped(!near.empty()            ? fmt::format("did you mean `{}`?", near)
               : findBuiltin(name.text) ? fmt::format("`{}` is built in: write it without `std.`", name.text)
@@ -113,6 +113,9 @@ std::vector<std::string> Resolver::known() const {
 }
 
 void Resolver::reportUnknown(const Unknown &u, size_t firstBinder) {
+  bool imported = package.findStd(u.name) && !lookup(u.name);
+  if (!(imported ? toldOfFile : told).insert(u.name).second)
+    return; // the same mistake
   for (size_t n = endedBinders.size(); n-- > 0;) {
     if (endedBinders[n].name != u.name)
       continue;
@@ -128,6 +131,36 @@ void Resolver::reportUnknown(const Unknown &u, size_t firstBinder) {
   diagnostics.error(Kind::UnknownName, u.range, "nothing here is called `{}`", u.name).helped(mendOf(u));
 }
 
+namespace {
+/// Names that other languages and libraries have.
+std::string habitOf(std::string_view name) {
+  static const std::map<std::string_view, std::string_view> habits = {
+      {"self", "members are known by their names alone, and functions of a block do not list it"},
+      {"this", "members are known by their names alone, and functions of a block do not list it"},
+      {"super", "a block has no parent; bind another block as a member and call it"},
+      {"range", "a range is `0..n`"},
+      {"enumerate", "numbers come along by `for l, x in xs`"},
+      {"None", "there is no such value: an input that may be missing is `name?: type`, asked by `given(name)`"},
+      {"null", "there is no such value: an input that may be missing is `name?: type`, asked by `given(name)`"},
+      {"inf", "what is left out by a `where` counts for nothing; there is no infinite number"},
+      {"einsum", "products are summed by an index statement: `y[i, k] = sum[j] a[i, j] * b[j, k]`"},
+      {"matmul", "products are summed by an index statement: `y[i, k] = sum[j] a[i, j] * b[j, k]`"},
+      {"transpose", "axes are reordered by an index statement: `y[j, i] = x[i, j]`"},
+      {"reshape", "axes are split and merged by composites: `y[b, h, e] = x[b, (h, e)]`"},
+      {"zeros", "every element is said: `y[i in n] = f32(0)`"},
+      {"ones", "every element is said: `y[i in n] = f32(1)`"},
+      {"arange", "a range is `0..n`"},
+      {"shape", "the axes of a tensor have their names in its type: `x: [B, T, D]`"},
+      {"print", "a result is given back by name; `heed run` shows it"},
+  };
+  static const std::set<std::string_view> libraries = {"np", "numpy", "torch", "nn", "jnp", "jax", "math", "tf", "F"};
+  if (libraries.count(name))
+    return "functions are called by their names alone: `tanh(x)`, or `softmax(x)` after `use std.{softmax}`";
+  auto found = habits.find(name);
+  return found == habits.end() ? "" : std::string(found->second);
+}
+} // namespace
+
 std::string Resolver::mendOf(const Unknown &u) const {
   if (endedValues.count(u.name))
     return fmt::format(
@@ -136,8 +169,13 @@ std::string Resolver::mendOf(const Unknown &u) const {
     return "a name of the standard library follows it: `std.softmax`";
   if (package.findStd(u.name))
     return fmt::format("the standard library has it: `use std.{{{}}}`", u.name);
+  if (std::string habit = habitOf(u.name); !habit.empty())
+    return habit;
   std::vector<std::string> names = known();
-  if (std::string_view near = nearest(u.name, names); !near.empty())
+  std::string near = nearest(u.name, names);
+  if (u.index && functionDepth > 0 && (near.empty() || u.name.size() < 3))
+    return fmt::format("an index is bound by what is defined, `y[{0}] = …`, or by a reduction, `sum[{0}] …`", u.name);
+  if (!near.empty())
     return fmt::format("did you mean `{}`?", near);
   if (inBlock)
     for (const ast::Member &m : inBlock->members)
@@ -145,7 +183,7 @@ std::string Resolver::mendOf(const Unknown &u) const {
         if (t.name.text == u.name)
           return "members are known after they are bound: move it up";
   if (u.name[0] >= 'A' && u.name[0] <= 'Z' && functionDepth > 0)
-    return fmt::format("a size is bound by an axis of a parameter's type: `[{}]`", u.name);
+    return fmt::format("a size is bound by an axis of a parameter's type, `[{0}]`, or a name by `{0} = …`", u.name);
   if (!inRecipe && findRecipeBuiltin(u.name))
     return "this name is known in recipes only";
   return "";

@@ -88,7 +88,7 @@ void Resolver::nextState(const Name &name) {
                                          inBlock ? inBlock->name.text : "");
   if (known)
     report.mark(known->range, "bound here");
-  if (std::string_view near = nearest(name.text, states); !near.empty())
+  if (std::string near = nearest(name.text, states); !near.empty())
     report.helped(fmt::format("did you mean `{}`?", near));
 }
 

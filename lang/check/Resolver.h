@@ -141,6 +141,7 @@ private:
   struct Unknown {
     std::string name;
     Range range;
+    bool index = false; // it is all of an index
   };
   void reportUnknown(const Unknown &, size_t firstBinder);
   std::string mendOf(const Unknown &) const;
@@ -186,13 +187,15 @@ private:
 
   std::vector<Level> levels;
   std::vector<Unknown> unknown;          // of the statement at hand
+  std::set<std::string> told;            // unknown names that were reported, of the declaration at hand
+  std::set<std::string> toldOfFile;      // and those that an import would mend
   std::vector<EndedBinder> endedBinders; // of the function at hand
   std::set<std::string> endedValues;     // bound in loops of the function at hand
   const ast::Block *inBlock = nullptr;
   std::set<std::string> nextStates; // of the block at hand: those with a `next`
   const void *node = nullptr;       // whose calls these are
   unsigned functionDepth = 0;
-  bool configAllowed = false, inRecipe = false;
+  bool configAllowed = false, inRecipe = false, inIndex = false;
 };
 
 } // namespace heed

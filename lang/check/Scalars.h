@@ -40,6 +40,10 @@ public:
   /// Any other node, filled in by the caller.
   Expr *make(Expr::Kind, Element, Range);
 
+  /// More nodes than a program may have. What goes on making them gets this one instead.
+  bool exhausted() const { return program.exprs.size() > kMostNodes; }
+  const Expr *nothing() { return empty ? empty : empty = real(0, Element::Working, {}); }
+
   /// The node with indices replaced.
   using Positions = std::unordered_map<const IndexVar *, const Expr *>;
   const Expr *substitute(const Expr *, const Positions &);
@@ -71,7 +75,10 @@ private:
   const checked::RowProgram *rebuild(const checked::RowProgram &,
                                      const std::function<const Expr *(const Expr *)> &again);
 
+  static constexpr size_t kMostNodes = 2'000'000;
+
   checked::Program &program;
+  const Expr *empty = nullptr;
   std::unordered_map<const Expr *, std::set<const IndexVar *>> freeOf;
   std::unordered_map<const Expr *, bool> dataFreeOf;
 };

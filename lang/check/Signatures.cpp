@@ -277,6 +277,8 @@ Value Elaborator::coerceTensor(const ast::Type &type, const Value &value, const 
   auto axes = data ? axesOf(type, scope) : std::nullopt;
   if (!axes)
     return {};
+  if (data->literal && data->axes.empty() && !holds(want, *data, at, what))
+    return {};
   bool fills = data->axes.empty() && data->literal && !axes->empty();
   if (fills) {
     auto filled = std::make_shared<Data>(*data);
@@ -326,6 +328,17 @@ Value Elaborator::coerceTensor(const ast::Type &type, const Value &value, const 
                       checked::isInteger(want) && !data->tensor ? std::optional(want) : std::nullopt);
 }
 
+/// Whether a number that is known fits into the integer type.
+bool Elaborator::holds(Element want, const Data &literal, Range at, std::string_view what) {
+  auto number = Scalars::constant(scalarOf(literal));
+  double low = want == Element::U8 ? 0 : -0x1p31, high = want == Element::U8 ? 0xff : 0x1p31 - 1;
+  if (!number || (want != Element::U8 && want != Element::I32) || (number->value() >= low && number->value() <= high))
+    return true;
+  fault(Kind::OutOfRange, at, "{} is {}, which holds {} to {}, and this is {}", what,
+        want == Element::U8 ? "u8" : "i32", Number::real(low).str(), Number::real(high).str(), number->str());
+  return false;
+}
+
 /// A name for what a function gives back or takes: the word in backticks of "`x`" or "the result of `norm`".
 std::string Elaborator::resultName(std::string_view what) {
   size_t first = what.find('`'), last = what.rfind('`');
@@ -339,7 +352,9 @@ Value Elaborator::coerceFunction(const ast::Type &type, Value value, const Scope
   if (!function) {
     if (value.as<BlockMaker>())
       return value; // fn(int, int) -> block
-    fault(Kind::TypeMismatch, at, "{} is a function, and this is {}", what, describe(value));
+    auto &report = fault(Kind::TypeMismatch, at, "{} is a function, and this is {}", what, describe(value));
+    if (value.data() && !type.takes.empty() && type.takes[0].name)
+      report.helped("write one that reads it: `fn (b, j) = x[b, j]`");
     return {};
   }
   std::vector<std::string> names;
@@ -358,7 +373,7 @@ Value Elaborator::coerceFunction(const ast::Type &type, Value value, const Scope
         std::count_if(list.begin(), list.end(), [](const ast::Parameter &p) { return !p.value && !p.optional; });
     if (type.takes.empty() || (needed <= type.takes.size() && type.takes.size() <= list.size()))
       return value;
-    fault(Kind::TypeMismatch, at, "{} is called with {} argument{}, and {} takes {}", what, type.takes.size(),
+    fault(Kind::FunctionFit, at, "{} is called with {} argument{}, and {} takes {}", what, type.takes.size(),
           type.takes.size() == 1 ? "" : "s", nameOf(f), list.size());
     return {};
   }
@@ -367,10 +382,13 @@ Value Elaborator::coerceFunction(const ast::Type &type, Value value, const Scope
     if (f.kind == Callable::Kind::Declared)
       for (const ast::Parameter &parameter : f.declaration->lists[f.given])
         if (!parameter.value && std::find(names.begin(), names.end(), parameter.name.text) == names.end()) {
-          auto &report = fault(Kind::TypeMismatch, at, "{} is asked with {}, and {} also wants `{}`", what,
+          auto &report = fault(Kind::FunctionFit, at, "{} is asked with {}, and {} also wants `{}`", what,
                                fmt::join(names, ", "), nameOf(f), parameter.name.text);
           if (f.declaration->lists.size() > f.given + 1)
             report.helped(fmt::format("give its first arguments: `{}(…)`", f.name));
+          else
+            report.helped(
+                fmt::format("its parameters are some of `{}`, by name, in any order", fmt::join(names, "`, `")));
           return false;
         }
     return (!f.a || fits(*f.a)) && (!f.b || fits(*f.b));

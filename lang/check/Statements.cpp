@@ -6,8 +6,13 @@ namespace heed {
 Value Elaborator::evalBody(const ast::Body &e, const ScopePtr &scope) {
   Value last;
   size_t before = diagnostics.count();
-  for (const ast::StatementPtr &statement : e.statements)
+  for (const ast::StatementPtr &statement : e.statements) {
+    size_t asked = nexts.size() + required.size();
     last = evalStatement(*statement, scope);
+    bool ends = statement == e.statements.back(), acts = nexts.size() + required.size() != asked;
+    if (statement->kind == ast::Statement::Kind::Results && !ends && !acts && !last.poisoned())
+      noEffect(*statement, last);
+  }
   if (e.statements.empty() || e.statements.back()->kind == ast::Statement::Kind::Require) {
     if (diagnostics.count() == before)
       fault(Kind::NoResult, e.range, "this body gives no value: its last statement is no expression and binds nothing");
@@ -16,6 +21,15 @@ Value Elaborator::evalBody(const ast::Body &e, const ScopePtr &scope) {
   if (last.poisoned() && !diagnostics.any()) // a loop that leaves nothing
     fault(Kind::NoResult, e.statements.back()->range, "this body gives no value: its last statement binds nothing");
   return last;
+}
+
+/// A value that is neither bound nor the last of its body.
+void Elaborator::noEffect(const ast::Statement &s, const Value &value) {
+  auto compared = ast::as<ast::Binary>(s.value.get());
+  bool meant = compared && compared->op == ast::Binary::Op::Equal && ast::as<ast::NameExpr>(compared->left.get());
+  fault(Kind::NoEffect, s.range, "this gives {}, which nothing takes", describe(value))
+      .helped(meant ? fmt::format("a name is bound by `=`: `{} = …`", sources.text(compared->left->range))
+                    : "bind it, `name = …`, or take it away; the result of a body is its last statement");
 }
 
 Value Elaborator::evalStatement(const ast::Statement &s, const ScopePtr &scope) {

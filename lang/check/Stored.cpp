@@ -143,10 +143,16 @@ void Elaborator::fillParts(checked::Parameter &parameter, int64_t row, const Ins
 
 /// A name under which a parameter is stored is no copy of another one: an output that is not tied has its own.
 void Elaborator::keepCopiesApart() {
-  std::set<std::string> taken;
+  std::map<std::string, const checked::Parameter *> taken;
   for (const auto &parameter : program->parameters)
-    for (const checked::Part &part : parameter->parts)
-      taken.insert(part.stored);
+    for (const checked::Part &part : parameter->parts) {
+      auto [first, fresh] = taken.emplace(part.stored, parameter.get());
+      if (!fresh && first->second != parameter.get())
+        fault(Kind::StoredTwice, parameter->range, "`{}` and `{}` are both stored as `{}`", first->second->path,
+              parameter->path, part.stored)
+            .mark(first->second->range, "the first")
+            .helped("each has a name of its own: `@stored(\"…\")`; what is shared is bound once and passed on");
+    }
   for (const auto &parameter : program->parameters)
     for (checked::Part &part : parameter->parts)
       std::erase_if(part.copies, [&](const std::string &name) { return taken.contains(name); });

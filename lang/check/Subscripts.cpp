@@ -105,6 +105,36 @@ bool Elaborator::computed(const Expr *e) {
          std::any_of(e->operands.begin(), e->operands.end(), [&](const Expr *operand) { return computed(operand); });
 }
 
+/// Positions that are handed to a table as data, `wpe(0..T)`, are known all the same: whether they end where it does is
+/// not left to run time.
+bool Elaborator::staysInTable(const Expr *at, const SizeExpr &axis, size_t number, Range range) {
+  if (at->kind != Expr::Kind::Read || !at->tensor->definition)
+    return true;
+  const checked::Op &op = *at->tensor->definition;
+  if (op.kind != checked::Op::Kind::Define || op.results.size() != 1 || op.indices.size() != at->operands.size() ||
+      computed(op.element))
+    return true;
+  Scalars::Positions positions;
+  for (size_t i = 0; i < op.indices.size(); ++i)
+    positions[op.indices[i]] = at->operands[i];
+  const Expr *known = make.substitute(op.element, positions);
+  Question q = question();
+  if (!linear(known, q) || inside(known, axis) != Proof::No)
+    return true;
+  if (diagnostics.any()) // perhaps the requirement that says it is what was wrong
+    return false;
+  std::string guard = missingGuard(known, axis, at->tensor->name);
+  const SizeExpr *end = known->kind == Expr::Kind::Index ? &known->index->bound : nullptr;
+  if (end)
+    guard = fmt::format("{} <= {}", end->str(), axis.str());
+  auto &report =
+      fault(Kind::PastTable, range, "these positions may run past axis {}, whose size is {}", number, axis.str());
+  report.labelled(fmt::format("not provably `{}`", guard));
+  if (end)
+    report.helped(fmt::format("say how far they go: `require {}, \"the table of positions ends there\"`", guard));
+  return false;
+}
+
 bool Elaborator::address(const ast::Index &index, const SizeExpr &axis, size_t number, const Data &base,
                          Range baseRange, const ScopePtr &scope, Address &result) {
   if (index.kind == ast::Index::Kind::Slice) {
@@ -172,6 +202,8 @@ bool Elaborator::address(const ast::Index &index, const SizeExpr &axis, size_t n
         .helped(fmt::format("guard it with `{}`, in `where` or in `if … then … else`", guard));
     return false;
   }
+  if (proof == Proof::No && !staysInTable(at, axis, number, index.range))
+    return false;
   result.checked = proof == Proof::No;
   result.guarded = proof != Proof::Always;
   return true;

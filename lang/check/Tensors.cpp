@@ -69,7 +69,15 @@ Elaborator::DataPtr Elaborator::toData(const Value &value, Range range, std::str
   if (auto list = value.as<std::shared_ptr<const List>>())
     if (DataPtr numbers = tableOf(*list, range))
       return numbers;
-  fault(Kind::NotData, range, "{} is {}, not a number or a tensor", what, describe(value));
+  if (value.as<Absent>()) {
+    std::string_view name = sources.text(range);
+    fault(Kind::NotGiven, range, "this input may be missing, and here it is")
+        .helped(fmt::format("ask first: `if given({0}) then … else …`", name.size() < 40 ? name : "x"));
+    return nullptr;
+  }
+  auto &report = fault(Kind::NotData, range, "{} is {}, not a number or a tensor", what, describe(value));
+  if (value.as<BlockRef>() && sources.text(range).size() < 40)
+    report.helped(fmt::format("call it: `{}(…)`", sources.text(range)));
   return nullptr;
 }
 

@@ -57,6 +57,7 @@ std::string explain(Kind kind) {
 }
 
 Diagnostic &Diagnostics::add(Diagnostic report) {
+  ++tried;
   auto same = [&](const Diagnostic &other) { return other.kind == report.kind && other.range == report.range; };
   if (reports.size() == kMostReports || std::any_of(reports.begin(), reports.end(), same))
     return duplicate = std::move(report);
@@ -92,7 +93,7 @@ size_t distance(std::string_view a, std::string_view b) {
 
 } // namespace
 
-std::string_view nearest(std::string_view name, const std::vector<std::string> &known) {
+std::string nearest(std::string_view name, const std::vector<std::string> &known) {
   // One slip in three letters, and none in a name so short that any other would be near.
   size_t allowed = name.size() < 3 ? 1 : 2 * std::max<size_t>(1, name.size() / 3);
   std::string_view best;
@@ -108,7 +109,7 @@ std::string_view nearest(std::string_view name, const std::vector<std::string> &
       allowed = found;
     }
   }
-  return best;
+  return std::string(best);
 }
 
 std::vector<std::string> nearestFirst(std::string_view name, std::vector<std::string> known) {

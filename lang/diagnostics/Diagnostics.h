@@ -62,6 +62,8 @@ public:
   }
   bool any() const { return !reports.empty(); }
   size_t count() const { return reports.size(); }
+  /// How often something was reported, repetitions too: tells whether anything went wrong since.
+  size_t attempts() const { return tried; }
   const std::vector<Diagnostic> &all() const { return reports; }
   void clear() { reports.clear(); }
   /// Takes back what was reported after the first `count` reports (for a trial that may fail).
@@ -75,11 +77,12 @@ private:
 
   const Sources &sources;
   std::vector<Diagnostic> reports;
+  size_t tried = 0;
   Diagnostic duplicate{}; // where a repeated report's labels go to be forgotten
 };
 
 /// The name among `known` that a person most likely meant, by edit distance; empty if none is near.
-std::string_view nearest(std::string_view name, const std::vector<std::string> &known);
+std::string nearest(std::string_view name, const std::vector<std::string> &known);
 /// All that are known, those first that are spelled most alike.
 std::vector<std::string> nearestFirst(std::string_view name, std::vector<std::string> known);
 

@@ -30,7 +30,14 @@ bool pairUp(const std::vector<Token> &tokens) {
 class Repair {
 public:
   Repair(std::vector<Token> &tokens, const Sources &sources, Diagnostics &diagnostics)
-      : tokens(tokens), sources(sources), diagnostics(diagnostics), after(tokens.size(), 0) {}
+      : tokens(tokens), sources(sources), diagnostics(diagnostics), after(tokens.size(), 0), heads(tokens.size()),
+        columns(tokens.size()) {
+    for (size_t i = 0; i < tokens.size(); ++i) {
+      bool first = i == 0 || tokens[i].first;
+      heads[i] = first ? i : heads[i - 1];
+      columns[i] = first ? sources.position(tokens[i].range.file, tokens[i].range.begin).column : columns[i - 1];
+    }
+  }
 
   void run() {
     for (size_t i = 0; i < tokens.size(); ++i) {
@@ -38,6 +45,12 @@ public:
         closeDownTo(0, i);
       if (tokens[i].kind == TokenKind::String && tokens[i].reported)
         openStrings.push_back(i);
+      if (beginsBody(i)) { // as in Python
+        diagnostics.error(Kind::MissingBrace, tokens[i].range, "a body begins with `{{`, and this is `:`")
+            .helped("a body stands between `{` and `}`");
+        tokens[i].kind = TokenKind::LeftBrace;
+        tokens[i].reported = true;
+      }
       if (isOpening(tokens[i].kind))
         push(i);
       else if (isClosing(tokens[i].kind))
@@ -65,7 +78,7 @@ private:
   void close(size_t i) {
     Token &token = tokens[i];
     if (openOf[indexOf(token.kind)] == 0) { // counted, so that many stray brackets take linear time
-      diagnostics.error(Kind::UnexpectedToken, token.range, "`{}` closes nothing", spelling(token.kind))
+      diagnostics.error(Kind::UnopenedBracket, token.range, "`{}` closes nothing", spelling(token.kind))
           .helped("remove it, or open its bracket before");
       token.kind = TokenKind::Unknown;
       token.reported = true;
@@ -74,16 +87,40 @@ private:
     size_t depth = open.size();
     while (closingOf(tokens[open[depth - 1]].kind) != token.kind)
       --depth;
-    closeDownTo(depth, i);
+    closeDownTo(partnerByIndent(i, depth), i);
     after[pop()] = i + 1;
+  }
+
+  /// How deep the partner of a closing bracket lies. A `}` that begins a line stands as far left as the line of its
+  /// `{`; where that is not the innermost one's, those within are the ones that nobody closed.
+  size_t partnerByIndent(size_t i, size_t innermost) const {
+    if (tokens[i].kind != TokenKind::RightBrace || !tokens[i].first)
+      return innermost;
+    unsigned column = columns[i];
+    size_t least = innermost > kFarthest ? innermost - kFarthest : 0;
+    for (size_t depth = innermost; depth > least && columns[open[depth - 1]] >= column; --depth)
+      if (tokens[open[depth - 1]].kind == TokenKind::LeftBrace && columns[open[depth - 1]] == column)
+        return depth;
+    return innermost;
+  }
+
+  /// A `:` at the end of a line that begins a block, a function or a loop.
+  bool beginsBody(size_t i) const {
+    if (tokens[i].kind != TokenKind::Colon || !tokens[i + 1].first ||
+        (!open.empty() && tokens[open.back()].kind != TokenKind::LeftBrace))
+      return false;
+    const Token &head = tokens[heads[i]];
+    TokenKind kind = head.kind;
+    return kind == TokenKind::Fn || kind == TokenKind::Model || kind == TokenKind::Recipe || kind == TokenKind::For ||
+           kind == TokenKind::RightParen || (kind == TokenKind::Name && sources.text(head.range) == "block");
   }
 
   /// Reports every bracket above `depth` as never closed; `found` is the token at which that was noticed.
   void closeDownTo(size_t depth, size_t found) {
     while (open.size() > depth) {
       size_t i = pop();
-      size_t at = tokens[i].kind == TokenKind::LeftBrace ? found : endOfLine(i, found);
-      if (!isSwallowed(i, at)) {
+      size_t at = tokens[i].kind == TokenKind::LeftBrace ? endOfBody(i, found) : endOfLine(i, found);
+      if (!isSwallowed(i, at) && !tokens[i].reported) {
         Diagnostic &report =
             diagnostics.error(Kind::UnclosedBracket, tokens[i].range, "`{}` is never closed", spelling(tokens[i].kind));
         if (isClosing(tokens[found].kind))
@@ -110,6 +147,16 @@ private:
     return std::min(i, limit);
   }
 
+  /// Where what a `{` opened ends by its indentation: at the first line that begins no deeper than its own.
+  size_t endOfBody(size_t opening, size_t limit) const {
+    if (!opensBody(opening))
+      return limit;
+    size_t i = opening + 1;
+    while (i < limit && !(tokens[i].first && canBegin(tokens[i].kind) && columns[i] <= columns[opening]))
+      i = isOpening(tokens[i].kind) && after[i] > i ? after[i] : i + 1;
+    return std::min(i, limit);
+  }
+
   /// A `{` at the end of its line.
   bool opensBody(size_t i) const {
     return tokens[i].kind == TokenKind::LeftBrace && (tokens[i + 1].first || isComment(tokens[i + 1].kind));
@@ -127,7 +174,7 @@ private:
   }
 
   void insertMissing() {
-    // At one place the bracket opened last is closed first; they were found in that order.
+    // At one place the bracket opened last is closed first.
     std::sort(missingAt.begin(), missingAt.end(), [](const Missing &a, const Missing &b) {
       return a.before != b.before ? a.before < b.before : a.opening > b.opening;
     });
@@ -152,7 +199,11 @@ private:
   std::vector<Token> &tokens;
   const Sources &sources;
   Diagnostics &diagnostics;
-  std::vector<size_t> after; // of an opening bracket: where the text goes on behind its pair
+  static constexpr size_t kFarthest = 64; // how many levels a `}` is compared with
+
+  std::vector<size_t> after;     // of an opening bracket: where the text goes on behind its pair
+  std::vector<size_t> heads;     // of each token: the first one of its line
+  std::vector<unsigned> columns; // and the column of that one
   std::vector<size_t> open;
   std::vector<size_t> openStrings; // without closing quotes
   size_t openOf[3] = {};

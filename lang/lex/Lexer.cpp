@@ -48,18 +48,69 @@ constexpr std::string_view kKindNames[] = {
 bool isLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
-/// What people write who come from other languages.
+struct Mend {
+  std::string_view written, mend;
+};
+
+/// What people write who come from other languages, from paper or from a word processor.
+constexpr Mend kMends[] = {
+    {"&", "conjunction is written `and`"},
+    {"|", "disjunction is written `or`"},
+    {"!", "negation is written `not`"},
+    {"#", "a comment begins with `//`"},
+    {"'", "a string stands between `\"`"},
+    {"`", "a string stands between `\"`"},
+    {"“", "a string stands between straight quotes, `\"`"},
+    {"”", "a string stands between straight quotes, `\"`"},
+    {"„", "a string stands between straight quotes, `\"`"},
+    {"‘", "a string stands between straight quotes, `\"`"},
+    {"’", "a string stands between straight quotes, `\"`"},
+    {"«", "a string stands between straight quotes, `\"`"},
+    {"–", "a minus sign is the hyphen of the keyboard, `-`"},
+    {"—", "a minus sign is the hyphen of the keyboard, `-`"},
+    {"−", "a minus sign is the hyphen of the keyboard, `-`"},
+    {"×", "multiplication is written `*`"},
+    {"·", "multiplication is written `*`"},
+    {"÷", "division is written `/`"},
+    {"≤", "write `<=`"},
+    {"≥", "write `>=`"},
+    {"≠", "write `!=`"},
+    {"∧", "conjunction is written `and`"},
+    {"∨", "disjunction is written `or`"},
+    {"¬", "negation is written `not`"},
+    {"∈", "write `in`"},
+    {"∑", "a sum is written `sum[i] …`"},
+    {"Σ", "a sum is written `sum[i] …`"},
+    {"∏", "a product is written `prod[i] …`"},
+    {"√", "a root is written `sqrt(…)`"},
+    {"…", "leading axes are written `..`"},
+    {"→", "write `->`"},
+    {"²", "a power is written `^2`"},
+    {"³", "a power is written `^3`"},
+    {"ᵀ", "a transpose is an index statement: `y[j, i] = x[i, j]`"},
+    {"\u00A0", "this is a space that a word processor put here; an ordinary one does"},
+    {"\u202F", "this is a space that a word processor put here; an ordinary one does"},
+    {"\u3000", "this is a space that a word processor put here; an ordinary one does"},
+    {"\u200B", "this is a space without width; remove it"},
+    {"\uFEFF", "this is a mark that belongs to the beginning of a file; remove it"},
+};
+
 std::string_view mendOf(std::string_view unknown) {
-  if (unknown.starts_with("&"))
-    return "conjunction is written `and`";
-  if (unknown.starts_with("|"))
-    return "disjunction is written `or`";
-  if (unknown == "!")
-    return "negation is written `not`";
-  if (unknown.starts_with("#"))
-    return "a comment begins with `//`";
-  if (unknown.starts_with("'"))
-    return "a string stands between `\"`";
+  for (const Mend &known : kMends)
+    if (unknown.starts_with(known.written))
+      return known.mend;
+  if (static_cast<unsigned char>(unknown[0]) >= 0x80)
+    return "names are letters from `a` to `z`, digits and `_`; strings and comments hold any text";
+  return {};
+}
+
+/// A character that shows nothing on paper, by its number.
+std::string_view invisible(std::string_view character) {
+  static constexpr Mend kInvisible[] = {
+      {"\u00A0", "U+00A0"}, {"\u202F", "U+202F"}, {"\u3000", "U+3000"}, {"\u200B", "U+200B"}, {"\uFEFF", "U+FEFF"}};
+  for (const Mend &known : kInvisible)
+    if (character == known.written)
+      return known.mend;
   return {};
 }
 
@@ -117,9 +168,32 @@ private:
       string();
     } else if (c == '/' && peek(1) == '/') {
       comment();
+    } else if (atConflict()) {
+      conflict();
     } else if (!punctuation()) {
       unknown();
     }
+  }
+
+  /// `<<<<<<< name`, `=======`, `>>>>>>> name` in the first column: what a merge of two versions leaves.
+  bool atConflict() const {
+    if (!first || spaced)
+      return false;
+    for (std::string_view mark : {"<<<<<<<", "=======", ">>>>>>>", "|||||||"})
+      if (text.substr(at).starts_with(mark))
+        return true;
+    return false;
+  }
+
+  /// The line of such a mark counts as a comment, so that both versions are read.
+  void conflict() {
+    uint32_t begin = at;
+    at = static_cast<uint32_t>(std::min(text.find('\n', at), text.size()));
+    while (text[at - 1] == '\r' || text[at - 1] == ' ' || text[at - 1] == '\t')
+      --at;
+    add(TokenKind::Comment, begin);
+    diagnostics.error(Kind::ConflictMark, since(begin), "a merge of two versions left this mark")
+        .helped("keep one of the versions between `<<<<<<<` and `>>>>>>>`, and remove the marks");
   }
 
   static TokenKind wordKind(std::string_view word) {
@@ -215,8 +289,29 @@ private:
     add(TokenKind::String, begin);
     tokens.back().reported = !closed;
     if (!closed)
-      diagnostics.error(Kind::UnterminatedString, since(begin), "this string has no closing quote")
-          .helped("close it with `\"` on the same line");
+      unterminated();
+  }
+
+  /// The last token is a string that its line does not close. If one before it on the line touches a word, that one's
+  /// quote was forgotten, and the strings since then are what was meant to stand between them.
+  void unterminated() {
+    size_t line = tokens.size() - 1;
+    while (!tokens[line].first)
+      --line;
+    for (size_t i = line; i + 1 < tokens.size(); ++i) {
+      bool touches = tokens[i + 1].range.begin == tokens[i].range.end &&
+                     (tokens[i + 1].kind == TokenKind::Name || tokens[i + 1].kind == TokenKind::Number);
+      if (tokens[i].kind != TokenKind::String || !touches)
+        continue;
+      for (size_t behind = i; behind < tokens.size(); ++behind)
+        tokens[behind].reported = true;
+      diagnostics.error(Kind::UnterminatedString, tokens[i].range, "the strings of this line lack a quote")
+          .labelled("perhaps in here: a word follows without a space")
+          .helped("close each string with `\"`");
+      return;
+    }
+    diagnostics.error(Kind::UnterminatedString, tokens.back().range, "this string has no closing quote")
+        .helped("close it with `\"` on the same line");
   }
 
   /// The longest spelling that stands here.
@@ -248,8 +343,7 @@ private:
   /// A run of characters that begin no token is one mistake.
   void unknown() {
     uint32_t begin = at;
-    // What stands between single quotes was meant as one string.
-    if (size_t quote = text.find_first_of("'\n", at + 1); text[at] == '\'' && quote != text.npos && text[quote] == '\'')
+    if (size_t quote = closingQuote(); quote != text.npos)
       at = static_cast<uint32_t>(quote);
     do
       at += characterLength(text.substr(at));
@@ -259,10 +353,28 @@ private:
     std::string_view written = text.substr(begin, at - begin);
     uint32_t length = characterLength(written);
     bool control = static_cast<unsigned char>(written[0]) < ' ' || written[0] == '\x7F';
+    std::string_view unseen = invisible(written.substr(0, length));
     std::string shown = control ? fmt::format("the control character 0x{:02X} begins", written[0])
-                                : fmt::format("`{}` begins", written.size() > 8 ? written.substr(0, length) : written);
+                        : !unseen.empty()
+                            ? fmt::format("the character {} begins", unseen)
+                            : fmt::format("`{}` begins", written.size() > 8 ? written.substr(0, length) : written);
     diagnostics.error(Kind::UnknownCharacter, since(begin), "{} no token", shown).helped(std::string(mendOf(written)));
   }
+
+  /// What stands between single quotes, or those of a word processor, was meant as one string: where it ends.
+  size_t closingQuote() const {
+    static constexpr Mend kPairs[] = {{"'", "'"}, {"“", "”"}, {"„", "“"}, {"‘", "’"}, {"«", "»"}, {"”", "”"}};
+    for (const Mend &pair : kPairs) {
+      if (!text.substr(at).starts_with(pair.written))
+        continue;
+      size_t from = at + pair.written.size(), line = std::min(text.find('\n', from), text.size());
+      size_t quote = text.substr(0, line).find(pair.mend, from);
+      if (quote != text.npos)
+        return quote;
+    }
+    return text.npos;
+  }
+
   static bool isOdd(char c) {
     return !isLetter(c) && !isDigit(c) &&
            std::string_view(" \t\r\n\"()[]{},;:.-+*/%^=<>@?!").find(c) == std::string_view::npos;

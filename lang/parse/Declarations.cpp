@@ -65,7 +65,7 @@ std::optional<Declaration> Grammar::declaration() {
     node.kind = Declaration::Kind::Function;
     node.function = function();
     if (!node.function->name && !panicking)
-      diagnostics.error(Kind::UnexpectedToken, node.function->head, "a function of a file needs a name")
+      diagnostics.error(Kind::NamelessFunction, node.function->head, "a function of a file needs a name")
           .helped("write `fn name(…)`; inside a block a function without a name makes the block callable");
   } else if (atWord("block") && !at(TokenKind::Assign, 1)) {
     node.kind = Declaration::Kind::Block;
@@ -90,14 +90,11 @@ std::optional<Declaration> Grammar::declaration() {
 void Grammar::noDeclaration() {
   static const std::vector<std::string> kBeginnings = {"use", "type", "fn", "block", "model", "recipe"};
   std::string help = "a file holds `use`, `type`, `fn`, `block`, `model`, `recipe` and `name = …`";
-  if (at(TokenKind::Name)) {
-    ++here; // a word of another language is known once it is passed
-    std::string mend = foreignMend("a declaration");
-    --here;
-    if (std::string_view near = nearest(textOf(here), kBeginnings); !near.empty())
-      mend = fmt::format("did you mean `{}`?", near);
-    help = mend.empty() ? help : mend;
-  }
+  if (foreignWord(here))
+    return;
+  if (at(TokenKind::Name))
+    if (std::string near = nearest(textOf(here), kBeginnings); !near.empty())
+      help = fmt::format("did you mean `{}`?", near);
   if (Diagnostic *report = unexpected("a declaration"))
     report->helped(help);
 }
@@ -119,7 +116,7 @@ void Grammar::use(Declaration &node) {
     unsigned open = here - 1;
     items([&] { read.names.push_back(name("a name")); });
     if (read.names.empty())
-      diagnostics.error(Kind::UnexpectedToken, since(open), "nothing is used")
+      diagnostics.error(Kind::EmptyBrackets, since(open), "nothing is used")
           .helped("name what to use, or remove the line");
   } else if (read.path.size() > 1) {
     read.names.push_back(std::move(read.path.back()));
@@ -218,11 +215,23 @@ Member Grammar::member() {
     require(node.value, node.message);
   } else if (atTargets()) {
     data(node);
-  } else if (Diagnostic *report = unexpected("a member"); report && report->help.empty()) {
-    report->helped("a block holds `name = …`, `name: param … = …`, `name: state … = …`, `fn` and `require`");
+  } else {
+    noMember();
   }
   node.range = since(begin);
   return node;
+}
+
+void Grammar::noMember() {
+  if (foreignWord(here))
+    return;
+  if (at(TokenKind::Name) && canBegin(token(1).kind)) {
+    std::string first(textOf(here++));
+    if (Diagnostic *report = unexpected("`=`"))
+      report->helped(fmt::format("a member is bound by `{} = …`", first));
+  } else if (Diagnostic *report = unexpected("a member"); report && report->help.empty()) {
+    report->helped("a block holds `name = …`, `name: param … = …`, `name: state … = …`, `fn` and `require`");
+  }
 }
 
 /// A parameter, a state or a binding, with its condition.
@@ -276,7 +285,9 @@ std::unique_ptr<Function> Grammar::function() {
   } else if (at(TokenKind::LeftBrace) || (at(TokenKind::Newline) && at(TokenKind::LeftBrace, 1))) {
     node->body = body();
   } else {
-    unexpected("`=` or `{`");
+    bool lacks = at(TokenKind::Colon) || at(TokenKind::Newline) || at(TokenKind::End);
+    if (Diagnostic *report = unexpected("`=` or `{`", lacks ? Kind::MissingBrace : Kind::UnexpectedToken))
+      report->helped("one expression follows `=`, statements stand between `{` and `}`");
     node->body = std::make_unique<NameExpr>(Range{id, token().range.begin, token().range.begin});
   }
   node->range = since(begin);

@@ -62,10 +62,14 @@ ExprPtr Grammar::conditional() {
   unsigned begin = here;
   accept(TokenKind::If);
   ExprPtr condition = expression();
-  expect(TokenKind::Then, at(TokenKind::LeftBrace) ? "a conditional is written `if … then … else …`" : "");
+  if (!accept(TokenKind::Then))
+    unexpected("`then`", at(TokenKind::Assign) ? Kind::UnexpectedToken : Kind::IncompleteConditional);
   ExprPtr then = expression();
-  expect(TokenKind::Else,
-         at(TokenKind::Assign) ? "equality is written `==`" : "both cases have a value: `if … then … else …`");
+  if (!accept(TokenKind::Else))
+    if (Diagnostic *report = unexpected("`else`", Kind::IncompleteConditional))
+      report->helped(token().kind == TokenKind::Assign ? "equality is written `==`"
+                     : assigns(token().kind)           ? "an `if` is a value: `x = if … then … else x`"
+                                                       : "both cases have a value: `if … then … else …`");
   ExprPtr otherwise = expression();
   auto node = std::make_unique<If>(since(begin));
   node->condition = std::move(condition);
@@ -202,7 +206,7 @@ void Grammar::over(std::vector<Binder> &binders, ExprPtr &where) {
       where = expression();
   });
   if (binders.empty())
-    diagnostics.error(Kind::UnexpectedToken, bracket.to(tokens[here - 1].range), "nothing is reduced over")
+    diagnostics.error(Kind::EmptyBrackets, bracket.to(tokens[here - 1].range), "nothing is reduced over")
         .helped("name the indices to reduce over, such as `[j]`, or `[..]` for all");
 }
 
@@ -306,6 +310,10 @@ ExprPtr Grammar::noExpression() {
     help = "a list stands behind a space";
   else if (kind == TokenKind::DotDot)
     help = "a range has both ends: `0..n`";
+  else if (kind == TokenKind::For && here > 0 && tokens[here - 1].kind == TokenKind::LeftSquare)
+    help = "what is made stands first: `[… for x in xs]`";
+  else if (kind == TokenKind::Greater && here > 0 && tokens[here - 1].kind == TokenKind::Assign && !token().spaced)
+    help = "a function's value follows `=`, the type of its result `->`";
   Diagnostic *report = unexpected("an expression");
   if (report && !help.empty())
     report->helped(help);
@@ -367,9 +375,16 @@ ExprPtr Grammar::list() {
   return node;
 }
 
-/// A map if a string and `:` follow, or nothing; else statements.
+/// A map if a string and `:` follow, or nothing; else statements. A name, `:` and no `=` behind them is a map whose key
+/// lacks its quotes.
 ExprPtr Grammar::braces() {
   bool isMap = partner[here] == here + 1 || (at(TokenKind::String, 1) && at(TokenKind::Colon, 2));
+  if (at(TokenKind::Name, 1) && at(TokenKind::Colon, 2)) {
+    unsigned i = here + 3;
+    while (i < partner[here] && !assigns(tokens[i].kind) && tokens[i].kind != TokenKind::Comma)
+      i = isOpening(tokens[i].kind) ? partner[i] + 1 : i + 1;
+    isMap = !assigns(tokens[i].kind);
+  }
   return isMap ? map() : body();
 }
 
@@ -383,8 +398,8 @@ ExprPtr Grammar::map() {
     entry.keyRange = token().range;
     if (accept(TokenKind::String))
       entry.key = stringValue(textOf(here - 1));
-    else
-      unexpected("a string");
+    else if (Diagnostic *report = unexpected("a string"); report && token().kind == TokenKind::Name)
+      report->helped(fmt::format("a key stands in quotes: `\"{}\"`", textOf(here)));
     expect(TokenKind::Colon);
     entry.value = expression();
     entries.push_back(std::move(entry));
@@ -441,7 +456,7 @@ std::vector<Index> Grammar::indices() {
   std::vector<Index> result;
   items([&] { result.push_back(index()); });
   if (result.empty())
-    diagnostics.error(Kind::UnexpectedToken, since(open), "nothing is indexed")
+    diagnostics.error(Kind::EmptyBrackets, since(open), "nothing is indexed")
         .helped("the whole tensor is its name alone");
   return result;
 }

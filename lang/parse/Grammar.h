@@ -14,6 +14,9 @@
 
 namespace heed {
 
+/// `=`, `+=`, `-=` or `*=`.
+bool assigns(TokenKind);
+
 class Grammar {
 public:
   Grammar(const Sources &, FileId, Diagnostics &);
@@ -26,6 +29,7 @@ private:
   std::string headDocumentation();
   std::optional<ast::Declaration> declaration();
   void noDeclaration();
+  void noMember();
   void use(ast::Declaration &);
   void model(ast::Declaration &);
   void recipe(ast::Declaration &);
@@ -118,8 +122,10 @@ private:
 
   // ---- errors
   Diagnostic *fail(Kind, Range, std::string message);
-  Diagnostic *unexpected(std::string_view expected);
+  Diagnostic *unexpected(std::string_view expected, Kind = Kind::UnexpectedToken);
+  Diagnostic *noComma(TokenKind closing);
   std::string found() const;
+  bool foreignWord(unsigned place);
   std::string foreignMend(std::string_view expected) const;
 
   const Sources &sources;
@@ -138,10 +144,8 @@ template <typename Item> void Grammar::items(Item item) {
   unsigned end = partner[here - 1];
   while (here < end && !panicking) {
     item();
-    if (here < end && !accept(TokenKind::Comma) && !panicking) {
-      std::string closing(spelling(tokens[end].kind));
-      unexpected(fmt::format("`,` or `{}`", closing));
-    }
+    if (here < end && !accept(TokenKind::Comma) && !panicking)
+      noComma(tokens[end].kind);
   }
   panicking = false;
   here = end + 1;

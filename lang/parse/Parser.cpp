@@ -105,11 +105,15 @@ bool Grammar::expect(TokenKind kind, std::string_view help) {
 /// The `{` of a body. One on the next line is told, and read all the same.
 bool Grammar::expectBrace() {
   if (at(TokenKind::Newline) && at(TokenKind::LeftBrace, 1)) {
-    diagnostics.error(Kind::UnexpectedToken, token(1).range, "this `{{` stands on the next line")
+    diagnostics.error(Kind::MissingBrace, token(1).range, "this `{{` stands on the next line")
         .helped("put it at the end of the line before: a line's end ends a declaration, and a `{` begins a statement");
     ++here;
   }
-  return expect(TokenKind::LeftBrace);
+  if (accept(TokenKind::LeftBrace))
+    return true;
+  if (Diagnostic *report = unexpected("`{`", Kind::MissingBrace); report && report->help.empty())
+    report->helped("a body stands between `{` and `}`");
+  return false;
 }
 
 std::optional<Name> Grammar::acceptName() {
@@ -153,13 +157,20 @@ std::string Grammar::documentationOf(unsigned first, unsigned last) const {
   return text;
 }
 
+/// Lines that are indented deeper belong to the one that failed; errors in them would follow from its own.
 void Grammar::skipLine(unsigned begin, unsigned end) {
   panicking = false;
-  unsigned indent = sources.position(id, tokens[begin].range.begin).column;
-  while (here < end && !at(TokenKind::Newline) && !at(TokenKind::Semicolon)) {
+  auto column = [&](const Token &token) { return sources.position(id, token.range.begin).column; };
+  unsigned indent = column(tokens[begin]);
+  while (here < end) {
+    if (at(TokenKind::Newline) || at(TokenKind::Semicolon)) {
+      if (here + 1 >= end || !token(1).first || column(token(1)) <= indent)
+        return;
+      ++here;
+    }
     here = isOpening(token().kind) ? partner[here] + 1 : here + 1;
     // A line that begins as this one did is another statement, even where what stands before it could not end this one.
-    if (token().first && canBegin(token().kind) && sources.position(id, token().range.begin).column <= indent)
+    if (token().first && canBegin(token().kind) && column(token()) <= indent)
       return;
   }
 }
@@ -173,14 +184,6 @@ Diagnostic *Grammar::fail(Kind kind, Range range, std::string message) {
   return token().reported ? nullptr : &diagnostics.error(kind, range, "{}", message);
 }
 
-Diagnostic *Grammar::unexpected(std::string_view expected) {
-  Diagnostic *report =
-      fail(Kind::UnexpectedToken, token().range, fmt::format("expected {}, found {}", expected, found()));
-  if (report)
-    report->helped(foreignMend(expected));
-  return report;
-}
-
 std::string Grammar::found() const {
   switch (token().kind) {
   case TokenKind::End:
@@ -190,49 +193,6 @@ std::string Grammar::found() const {
     std::string_view text = textOf(here);
     return text.size() <= 40 ? fmt::format("`{}`", text) : std::string(spelling(token().kind));
   }
-  }
-}
-
-/// The mend for what is right in another language, or with other spaces.
-std::string Grammar::foreignMend(std::string_view expected) const {
-  struct Habit {
-    std::string_view word, mend;
-  };
-  static constexpr Habit kHabits[] = {
-      {"return", "a body's result is its last statement: write it without `return`"},
-      {"let", "a name is bound by `name = …` alone"},
-      {"var", "a name is bound by `name = …` alone"},
-      {"val", "a name is bound by `name = …` alone"},
-      {"const", "a name is bound by `name = …` alone"},
-      {"def", "a function is written `fn name(…) = …`"},
-      {"func", "a function is written `fn name(…) = …`"},
-      {"lambda", "a function without a name is written `fn (x) = …`"},
-      {"class", "what holds parameters is a `block`, and a `model` if it is to be compiled"},
-      {"struct", "what holds parameters is a `block`, and a `model` if it is to be compiled"},
-      {"import", "names come in by `use std.{…}`"},
-      {"elif", "write `else if`"},
-      {"while", "the one loop is `for name in …`"},
-  };
-  if (here > 0 && tokens[here - 1].kind == TokenKind::Name)
-    for (const Habit &habit : kHabits)
-      if (textOf(here - 1) == habit.word)
-        return std::string(habit.mend);
-  if (expected == "an expression")
-    return token().kind == TokenKind::Star && here > 0 && tokens[here - 1].kind == TokenKind::Star
-               ? "a power is written `^`"
-               : "";
-  bool afterExpression = expected == "the end of the statement" || expected == "`then`" || expected.starts_with("`,`");
-  if (!afterExpression)
-    return "";
-  switch (token().kind) {
-  case TokenKind::LeftSquare:
-    return here > 0 && token().spaced && tokens[here - 1].kind == TokenKind::Name
-               ? fmt::format("an index stands without a space: `{}[`", textOf(here - 1))
-               : "";
-  case TokenKind::Assign:
-    return "equality is written `==`";
-  default:
-    return "";
   }
 }
 

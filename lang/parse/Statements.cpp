@@ -24,6 +24,8 @@ std::optional<Statement::Op> assignmentOf(TokenKind kind) {
 
 } // namespace
 
+bool assigns(TokenKind kind) { return assignmentOf(kind).has_value(); }
+
 std::unique_ptr<Body> Grammar::body() {
   unsigned begin = here;
   if (!expectBrace())
@@ -62,7 +64,7 @@ StatementPtr Grammar::statement() {
     node->kind = Statement::Kind::Results;
     node->value = results();
     if (!panicking && assignmentOf(token().kind))
-      if (Diagnostic *report = fail(Kind::UnexpectedToken, node->value->range, "this cannot be bound"))
+      if (Diagnostic *report = fail(Kind::NotATarget, node->value->range, "this cannot be bound"))
         report->helped("a name can, `name = …` or `name[i, j] = …`; equality is written `==`");
   }
   node->range = since(begin);
@@ -155,7 +157,7 @@ std::vector<Binder> Grammar::binders() {
   std::vector<Binder> result;
   items([&] { result.push_back(binder()); });
   if (result.empty())
-    diagnostics.error(Kind::UnexpectedToken, since(open), "nothing is bound")
+    diagnostics.error(Kind::EmptyBrackets, since(open), "nothing is bound")
         .helped("a scalar is bound by its name alone");
   return result;
 }
@@ -196,7 +198,7 @@ void Grammar::notABinder(unsigned begin) {
   std::string message = end == begin       ? fmt::format("expected an index, found {}", found())
                         : text.size() > 40 ? "this does not bind an index"
                                            : fmt::format("`{}` does not bind an index", text);
-  if (Diagnostic *report = fail(Kind::UnexpectedToken, range, message))
+  if (Diagnostic *report = fail(Kind::NotATarget, range, message))
     report->helped("an index is bound by its name, `i` or `i in n`; several split one axis, `(h, e)`; `..` stands for "
                    "all other axes");
 }

@@ -157,7 +157,7 @@ TypePtr Grammar::tupleType() {
   });
   node->range = since(begin);
   if (node->fields.empty())
-    diagnostics.error(Kind::UnexpectedToken, node->range, "a type without parts").helped("a scalar is `[]`");
+    diagnostics.error(Kind::EmptyBrackets, node->range, "a type without parts").helped("a scalar is `[]`");
   return node;
 }
 

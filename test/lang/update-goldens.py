@@ -16,3 +16,7 @@ for test in sorted(here.rglob("*.heed")):
         command = found[1].replace("%s", str(test)).replace("%S", str(test.parent)).replace("%stdlib", str(here.parents[1] / "stdlib"))
         output = subprocess.run(["bash", "-c", command], capture_output=True, env={"PATH": f"{build}/bin:/usr/bin:/bin"})
         pathlib.Path(f"{test}.expected").write_bytes(output.stdout)
+for table in sorted(here.glob("mistakes/*.txt")):
+    command = [here / "mistakes/break.py", table, here.parents[1] / "stdlib", here.parent / "programs"]
+    output = subprocess.run([sys.executable, *command], capture_output=True, env={"PATH": f"{build}/bin:/usr/bin:/bin"})
+    table.with_suffix(".expected").write_bytes(output.stdout)

@@ -3,6 +3,7 @@
 #include "compiler/derive/LookAhead.h"
 #include "compiler/dialect/HeedDialect.h"
 #include "compiler/irgen/IrGen.h"
+#include "compiler/tools/heed/Faults.h"
 #include "compiler/tools/heed/Installation.h"
 #include "compiler/tools/heed/MlirReports.h"
 #include "lang/check/Architectures.h"
@@ -251,8 +252,9 @@ bool Compilation::lower(mlir::ModuleOp module, heed::Stage from, heed::Stage to,
     mlir::TimingScope stageTiming = passTimingRoot.nest(names[stage]);
     passes.enableTiming(stageTiming);
     buildStages(passes, heed::Stage(stage - 1), heed::Stage(stage), how);
+    Faults faults(passes, options.file);
     if (!timing.of(names[stage], [&] { return mlir::succeeded(passes.run(module)); }))
-      return !reports.told() && fail("the compiler failed on its way {}, without saying why", names[stage]);
+      return faults.tell(names[stage]);
   }
   return true;
 }

@@ -31,17 +31,22 @@ std::string excerpt(const Sources &sources, mlir::FileLineColRange place) {
   return "";
 }
 
+/// MLIR's word on the file that repeats a failure; Faults.h has its own.
+bool aboutReproducer(mlir::Diagnostic &diagnostic) {
+  return llvm::StringRef(diagnostic.str()).starts_with("Failures have been detected while processing an MLIR pass");
+}
+
 } // namespace
 
 MlirReports::MlirReports(mlir::MLIRContext &context, const Sources &sources)
     : sources(sources), handler(&context, [this](mlir::Diagnostic &diagnostic) {
-        tell(diagnostic);
+        if (!aboutReproducer(diagnostic))
+          tell(diagnostic);
         return mlir::success();
       }) {}
 
 void MlirReports::tell(mlir::Diagnostic &diagnostic) {
   bool error = diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error;
-  errors += error;
   fmt::print(stderr, "{}: {}\n", error ? "error" : "note", diagnostic.str());
   if (mlir::FileLineColRange place = placeOf(diagnostic.getLocation()))
     fmt::print(stderr, "  {}:{}:{}\n{}", std::string_view(place.getFilename().getValue()), place.getStartLine(),

@@ -11,14 +11,10 @@ class MlirReports {
 public:
   MlirReports(mlir::MLIRContext &, const Sources &);
 
-  /// Whether there was an error.
-  bool told() const { return errors != 0; }
-
 private:
   void tell(mlir::Diagnostic &);
 
   const Sources &sources;
-  int errors = 0;
   mlir::ScopedDiagnosticHandler handler;
 };
 
