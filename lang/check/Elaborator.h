@@ -2,7 +2,7 @@
 //
 // Each group of methods has a file of its own: Models, Blocks, Lists, States, Replacements, Stored, Functions,
 // Signatures, Statements, Loops, Rolling, Scans, Routes, Expressions, Operators, Branches, IndexNotation, BinderRanges,
-// Subscripts, Attention, CallBuiltins, WholeTensors, Draws, Tensors, Bounds, Recipes, Unused. Errors are reported once,
+// Subscripts, Attention, CallBuiltins, WholeTensors, Draws, Tensors, Bounds, Recipes, Gradients, Unused. Errors are reported once,
 // where a person can mend them, and give Poison, which spreads in silence.
 #pragma once
 
@@ -95,6 +95,7 @@ private:
   void checkSetting(Recipe &, const ast::Setting &);
   void checkData(Recipe &, const ast::Setting &);
   void checkObjective(Recipe &, const ast::Setting &);
+  void checkDraws(const checked::Entry &objective);
   void checkOptimizer(Recipe &, const ast::Setting &);
   void checkRate(const ast::Expr &);
   void checkEvaluate(Recipe &, const ast::Setting &);

@@ -233,6 +233,8 @@ void Elaborator::checkObjective(Recipe &recipe, const ast::Setting &setting) {
                "the first result of an objective is minimised, so it is one float, and `{}` is {}",
                objective->results[0].name, describe(Value(wholeTensor(&first))))
         .note(objective->range, "declared here");
+  else if (!recipe["train"]) // else what never changes may be meant to
+    checkDraws(*objective);
   const Builtin *source = recipe["data"] ? builtinIn(*recipe["data"], Builtin::Kind::Source) : nullptr;
   std::vector<std::string> fields = source ? fieldsOf(source->name) : std::vector<std::string>();
   auto mayBeMissing = [&](const std::string &name) {

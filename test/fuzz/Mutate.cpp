@@ -1,11 +1,13 @@
 // Runs a fuzz target without libFuzzer: the files of a corpus as they are, then mutations of them, the same ones in
 // each run.
 //
-// In: `[--inputs N] [--seed S] [--suffix .heed]… [--most BYTES] FILE|FOLDER…`; folders are searched, files larger than
-// BYTES left out. Out: how many inputs were run and how long the slowest took; exit status 0. An input that crashes the
-// target, or keeps it busy for longer than `kPatience`, is left as `PROGRAM.crash` in the working directory, and the
-// exit status is not 0.
+// In: `[--inputs N] [--seed S] [--suffix .heed]… [--most BYTES] [--each] FILE|FOLDER…`; folders are searched, files
+// larger than BYTES left out. `--each`: instead of mutations, every file up to each of its tokens, and without each.
+// Out: how many inputs were run and how long the slowest took; exit status 0. An input that crashes the target, or
+// keeps it busy for longer than `kPatience`, is left as `PROGRAM.crash` in the working directory, and the exit status
+// is not 0.
 #include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <csignal>
 #include <cstdint>
@@ -32,6 +34,7 @@ constexpr unsigned kPatience = 20; // seconds for one input, on a busy machine
 
 struct Options {
   uint64_t inputs = 2000, seed = 1, most = 1 << 16;
+  bool each = false;
   std::vector<std::string> suffixes;
   std::vector<std::filesystem::path> corpus;
 };
@@ -59,6 +62,8 @@ Options optionsOf(char **arguments) {
       options.seed = number(argument, *++arguments);
     else if (argument == "--most")
       options.most = number(argument, *++arguments);
+    else if (argument == "--each")
+      options.each = true;
     else if (argument == "--suffix" && arguments[1])
       options.suffixes.push_back(*++arguments);
     else
@@ -207,6 +212,29 @@ double run(const std::string &input) {
   alarm(0);
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
+/// Words, numbers, and single other characters that are not white space: where each begins and ends.
+std::vector<std::pair<size_t, size_t>> tokensOf(const std::string &text) {
+  auto isWord = [](unsigned char c) { return std::isalnum(c) || c == '_'; };
+  std::vector<std::pair<size_t, size_t>> tokens;
+  for (size_t at = 0; at < text.size();) {
+    size_t begin = at++;
+    while (isWord(text[begin]) && at < text.size() && isWord(text[at]))
+      ++at;
+    if (!std::isspace(static_cast<unsigned char>(text[begin])))
+      tokens.push_back({begin, at});
+  }
+  return tokens;
+}
+
+/// Runs the text up to each token, and without each; how many inputs these were.
+size_t runEach(const std::string &text, double &slowest) {
+  std::vector<std::pair<size_t, size_t>> tokens = tokensOf(text);
+  for (auto [begin, end] : tokens) {
+    slowest = std::max(slowest, run(text.substr(0, end)));
+    slowest = std::max(slowest, run(text.substr(0, begin) + text.substr(end)));
+  }
+  return 2 * tokens.size();
+}
 } // namespace
 
 int main(int, char **argv) {
@@ -224,6 +252,14 @@ int main(int, char **argv) {
   double slowest = run("");
   for (const std::string &text : corpus)
     slowest = std::max(slowest, run(text));
+  if (options.each) {
+    size_t inputs = 0;
+    for (const std::string &text : corpus)
+      inputs += runEach(text, slowest);
+    std::printf("%zu files, %zu prefixes and deletions, none failed; the slowest took %.1f ms\n", corpus.size(), inputs,
+                slowest * 1e3);
+    return 0;
+  }
   Mutator mutator(corpus, options.seed);
   for (uint64_t input = 0; input < options.inputs; ++input)
     slowest = std::max(slowest, run(mutator.next()));
