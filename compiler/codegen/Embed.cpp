@@ -89,13 +89,19 @@ llvm::Error writeSections(llvm::ArrayRef<EmbeddedFile> files, llvm::StringRef pa
   for (auto [i, file] : llvm::enumerate(files)) {
     out.write_zeros(sections[i + 1].sh_offset - out.tell());
     if (llvm::Error failed = copyInto(out, file.path, sections[i + 1].sh_size))
-      return failed;
+      return llvm::joinErrors(std::move(failed), close(out, path));
   }
   out << names;
   out.write_zeros(table - out.tell());
   out.write(reinterpret_cast<const char *>(sections.data()), sections.size() * sizeof(Elf64_Shdr));
-  out.flush();
-  return out.error() ? llvm::createFileError(path, out.error()) : llvm::Error::success();
+  return close(out, path);
+}
+
+llvm::Error close(llvm::raw_fd_ostream &out, llvm::StringRef path) {
+  out.close();
+  std::error_code error = out.error();
+  out.clear_error();
+  return error ? llvm::createFileError(path, error) : llvm::Error::success();
 }
 
 } // namespace heed

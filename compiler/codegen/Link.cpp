@@ -11,8 +11,6 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 
-#include <deque>
-
 LLD_HAS_DRIVER(elf)
 
 namespace heed {
@@ -20,20 +18,23 @@ namespace {
 
 namespace fs = llvm::sys::fs;
 
-/// A file that is deleted at the end.
-class Temporary {
+/// A folder that is deleted at the end with all that is in it, such as what the linker leaves where it fails.
+class TemporaryFolder {
 public:
-  ~Temporary() {
+  ~TemporaryFolder() {
     if (!path.empty())
-      fs::remove(path);
+      fs::remove_directories(path);
   }
-  llvm::Error create(llvm::StringRef suffix) {
+  llvm::Error create() {
     llvm::SmallString<128> made;
-    if (std::error_code error = fs::createTemporaryFile("heed", suffix, made))
-      return llvm::createStringError(error, "cannot make a temporary file");
+    if (std::error_code error = fs::createUniqueDirectory("heed", made))
+      return llvm::createStringError(error, "cannot make a temporary folder");
     path = made.str().str();
     return llvm::Error::success();
   }
+  std::string file(const llvm::Twine &name) const { return path + "/" + name.str(); }
+
+private:
   std::string path;
 };
 
@@ -43,8 +44,7 @@ llvm::Error writeFile(const std::string &path, llvm::StringRef bytes) {
   if (error)
     return llvm::createFileError(path, error);
   out << bytes;
-  out.flush();
-  return out.error() ? llvm::createFileError(path, out.error()) : llvm::Error::success();
+  return close(out, path);
 }
 
 /// Where C's start files and shared libraries are.
@@ -168,28 +168,16 @@ void addLibrary(CommandLine &line, llvm::ArrayRef<std::string> objects) {
   line.addFound(find("libc.so", system, "libc6-dev"));
 }
 
-/// The model's objects as files, for as long as this lives.
-class ObjectFiles {
-public:
-  llvm::Error write(llvm::ArrayRef<std::string> objects) {
-    for (const std::string &object : objects) {
-      if (llvm::Error error = files.emplace_back().create("o"))
-        return error;
-      if (llvm::Error error = writeFile(files.back().path, object))
-        return error;
-    }
-    return llvm::Error::success();
+/// Writes the model's objects, and adds their paths.
+llvm::Error writeObjects(llvm::ArrayRef<std::string> objects, const TemporaryFolder &folder,
+                         std::vector<std::string> &paths) {
+  for (const std::string &object : objects) {
+    paths.push_back(folder.file(llvm::Twine(paths.size()) + ".o"));
+    if (llvm::Error error = writeFile(paths.back(), object))
+      return error;
   }
-  std::vector<std::string> paths() const {
-    std::vector<std::string> paths;
-    for (const Temporary &file : files)
-      paths.push_back(file.path);
-    return paths;
-  }
-
-private:
-  std::deque<Temporary> files;
-};
+  return llvm::Error::success();
+}
 
 /// Hidden symbols are for the parts of one model, and have found each other.
 llvm::Expected<std::string> localiseHidden(llvm::MemoryBufferRef object) {
@@ -209,37 +197,37 @@ llvm::Expected<std::string> localiseHidden(llvm::MemoryBufferRef object) {
 } // namespace
 
 llvm::Expected<std::string> merge(llvm::ArrayRef<std::string> objects) {
-  ObjectFiles files;
-  if (llvm::Error error = files.write(objects))
+  TemporaryFolder folder;
+  std::vector<std::string> paths;
+  if (llvm::Error error = folder.create())
     return error;
-  Temporary merged;
-  if (llvm::Error error = merged.create("o"))
+  if (llvm::Error error = writeObjects(objects, folder, paths))
     return error;
+  std::string merged = folder.file("merged.o");
   CommandLine line;
-  for (const std::string &argument : {std::string("-r"), std::string("-o"), merged.path})
+  for (const std::string &argument : {std::string("-r"), std::string("-o"), merged})
     line.add(argument);
-  for (std::string &path : files.paths())
+  for (std::string &path : paths)
     line.add(std::move(path));
   if (llvm::Error error = line.run())
     return error;
-  auto bytes = llvm::MemoryBuffer::getFile(merged.path);
+  auto bytes = llvm::MemoryBuffer::getFile(merged);
   if (!bytes)
-    return llvm::createFileError(merged.path, bytes.getError());
+    return llvm::createFileError(merged, bytes.getError());
   return localiseHidden(**bytes);
 }
 
 llvm::Error link(llvm::ArrayRef<std::string> parts, const LinkOptions &options) {
-  ObjectFiles files;
-  if (llvm::Error error = files.write(parts))
+  TemporaryFolder folder;
+  std::vector<std::string> objects;
+  if (llvm::Error error = folder.create())
     return error;
-  std::vector<std::string> objects = files.paths();
-  Temporary sections;
+  if (llvm::Error error = writeObjects(parts, folder, objects))
+    return error;
   if (!options.embedded.empty()) {
-    if (llvm::Error error = sections.create("o"))
+    objects.push_back(folder.file("sections.o"));
+    if (llvm::Error error = writeSections(options.embedded, objects.back()))
       return error;
-    if (llvm::Error error = writeSections(options.embedded, sections.path))
-      return error;
-    objects.push_back(sections.path);
   }
 
   CommandLine line;

@@ -36,8 +36,8 @@ Thunk emitThunk(ImplicitLocOpBuilder &b, func::FuncOp function) {
   auto thunk = func::FuncOp::create(b, (function.getSymName() + ".range").str(), type);
   thunk.setPrivate();
   Block *entry = thunk.addEntryBlock();
-  for (auto [argument, name] :
-       llvm::zip(entry->getArguments(), ArrayRef<StringRef>{"args", "r0", "r1", "p0", "p1", "scratch"}))
+  const StringRef names[] = {"args", "r0", "r1", "p0", "p1", "scratch"};
+  for (auto [argument, name] : llvm::zip(entry->getArguments(), names))
     argument.setLoc(NameLoc::get(b.getStringAttr(name), b.getLoc()));
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(entry);

@@ -14,6 +14,8 @@ namespace {
 /// log-structured merge). So a key costs some bytes besides its own, and no hash could be made to collide.
 class KeySet {
 public:
+  KeySet() = default;
+  KeySet(const KeySet &) = delete; // places are within this one's texts
   /// False if it is there already.
   bool insert(std::string_view key) {
     for (size_t run = 0; run != runs.size(); ++run)

@@ -5,8 +5,11 @@
 #include <array>
 #include <atomic>
 #include <csignal>
+#include <cstring>
 #include <string_view>
 
+#include <fcntl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace heed::runtime {
@@ -25,10 +28,28 @@ void say(std::string_view text) {
   }
 }
 
+/// With the files in it.
+void deleteFolder(const char *path) {
+  int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0)
+    return;
+  alignas(8) static char entries[1 << 14];
+  for (long bytes; (bytes = syscall(SYS_getdents64, folder, entries, sizeof entries)) > 0;)
+    for (long at = 0; at < bytes;) { // ino64_t, off64_t, unsigned short length, unsigned char type, char name[]
+      unsigned short length;
+      std::memcpy(&length, entries + at + 16, sizeof length);
+      unlinkat(folder, entries + at + 19, 0); // not `.` and `..`
+      at += length;
+    }
+  close(folder);
+  rmdir(path);
+}
+
 void deleteTemporaries() {
   for (const auto &slot : known)
     if (KnownFile::Entry *entry = slot; entry && entry->mapped.empty())
-      unlink(entry->path.c_str());
+      if (unlink(entry->path.c_str()) != 0)
+        deleteFolder(entry->path.c_str());
 }
 
 void onShrunkFile(int, siginfo_t *info, void *) {

@@ -19,7 +19,7 @@ public:
   KnownFile() = default;
   /// Mapped for reading.
   KnownFile(std::string path, std::span<const std::byte> mapped);
-  /// Temporary: the handlers delete it.
+  /// Temporary, a file or a folder of files: the handlers delete it.
   explicit KnownFile(std::string path) : KnownFile(std::move(path), {}) {}
   KnownFile(KnownFile &&) = default;
   KnownFile &operator=(KnownFile &&) = default;

@@ -88,23 +88,20 @@ bool embedVocabulary(const Compilation &compilation, const BuildOptions &options
 
 /// The executable or the shared library.
 bool linkProgram(Compilation &compilation, const Compilation::Objects &objects, const BuildOptions &options) {
-  std::optional<Draft> program = Draft::beside(options.output);
-  if (!program)
+  std::optional<Draft> draft = Draft::beside(options.output);
+  if (!draft)
     return false;
-  std::optional<Draft> image = Draft::beside(options.output + ".weights");
-  if (!image)
-    return false;
-  LinkOptions how{.output = program->path(), .libraries = runtimeFolder(), .embedded = {}, .shared = options.shared};
+  LinkOptions how{
+      .output = draft->path("program"), .libraries = runtimeFolder(), .embedded = {}, .shared = options.shared};
   if (compilation.weights() && !options.shared) {
-    if (!packWeights(compilation, objects, image->path()))
+    if (!packWeights(compilation, objects, draft->path("weights")))
       return false;
-    how.embedded.push_back({runtime::Embedded::weightsSection, image->path()});
+    how.embedded.push_back({runtime::Embedded::weightsSection, draft->path("weights")});
   }
-  std::optional<Draft> vocabulary = Draft::beside(options.output + ".vocabulary");
-  if (!vocabulary || !embedVocabulary(compilation, options, vocabulary->path(), how))
+  if (!embedVocabulary(compilation, options, draft->path("vocabulary"), how))
     return false;
   llvm::Error error = compilation.timing.of("link", [&] { return link(objects, how); });
-  return error ? fail("{}", llvm::toString(std::move(error))) : program->become();
+  return error ? fail("{}", llvm::toString(std::move(error))) : draft->become("program");
 }
 
 } // namespace

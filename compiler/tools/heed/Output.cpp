@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <unistd.h>
 
 namespace heed::tools {
@@ -34,24 +35,24 @@ static bool failToWrite(const std::string &path) {
 }
 
 std::optional<Draft> Draft::beside(const std::string &output) {
-  std::string file = output + ".XXXXXX";
-  int opened = mkstemp(file.data());
-  if (opened < 0)
+  if (std::filesystem::is_directory(output)) {
+    fail("{}: is a folder, so no file of this name can be written", output);
+    return std::nullopt;
+  }
+  std::string folder = output + ".XXXXXX";
+  if (!mkdtemp(folder.data()))
     return failToWrite(output), std::nullopt;
-  close(opened);
-  return Draft(std::move(file), output);
+  return Draft(std::move(folder), output);
 }
 
 Draft::~Draft() {
-  if (!file.empty())
-    unlink(file.c_str());
+  std::error_code ignored;
+  if (!folder.empty())
+    std::filesystem::remove_all(folder, ignored);
 }
 
-bool Draft::become() {
-  if (std::rename(file.c_str(), output.c_str()) != 0)
-    return failToWrite(output);
-  file.clear();
-  return true;
+bool Draft::become(const std::string &name) {
+  return std::rename(path(name).c_str(), output.c_str()) == 0 || failToWrite(output);
 }
 
 } // namespace heed::tools

@@ -17,21 +17,23 @@ bool put(std::string_view bytes, const std::string &path);
 /// Whether it was done; if not, the reason is told.
 bool told(const runtime::Result<void> &outcome);
 
-/// A file for others to write, beside the one that it may become, so that a rename suffices. Deleted unless it becomes
-/// that.
+/// A folder for what others write on the way to an output, beside it, so that a rename suffices. It is deleted with all
+/// that is in it, whatever they leave.
 class Draft {
 public:
   static std::optional<Draft> beside(const std::string &output);
   Draft(Draft &&other) noexcept
-      : file(std::exchange(other.file, {})), output(std::move(other.output)), known(std::move(other.known)) {}
+      : folder(std::exchange(other.folder, {})), output(std::move(other.output)), known(std::move(other.known)) {}
   ~Draft();
 
-  const std::string &path() const { return file; }
-  bool become();
+  std::string path(const std::string &name) const { return folder + "/" + name; }
+  /// The file of this name becomes the output.
+  bool become(const std::string &name);
 
 private:
-  Draft(std::string file, std::string output) : file(std::move(file)), output(std::move(output)), known(this->file) {}
-  std::string file, output;
+  Draft(std::string folder, std::string output)
+      : folder(std::move(folder)), output(std::move(output)), known(this->folder) {}
+  std::string folder, output;
   runtime::KnownFile known;
 };
 
