@@ -9,7 +9,7 @@
 namespace heed {
 
 namespace {
-constexpr size_t kMostSteps = 4'000'000; // of programs that people write, the longest takes some ten thousand
+constexpr size_t kMostSteps = 2'000'000; // of published models, the longest takes some hundred thousand
 } // namespace
 
 /// Functions that call functions twice each grow with every level: what would never end is told instead.

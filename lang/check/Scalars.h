@@ -75,7 +75,7 @@ private:
   const checked::RowProgram *rebuild(const checked::RowProgram &,
                                      const std::function<const Expr *(const Expr *)> &again);
 
-  static constexpr size_t kMostNodes = 2'000'000;
+  static constexpr size_t kMostNodes = 1'000'000;
 
   checked::Program &program;
   const Expr *empty = nullptr;
