@@ -21,6 +21,8 @@ void decoding(Bench &);
 void forward(Bench &);
 /// How long `heed build` takes.
 void building(Bench &);
+/// Texts into ids, and vocabularies from texts, against the SentencePiece library.
+void tokenizing(Bench &);
 /// The example that writes stories.
 void stories(Bench &);
 

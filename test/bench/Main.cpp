@@ -37,6 +37,7 @@ int main(int count, char **words) {
   decoding(bench);
   forward(bench);
   building(bench);
+  tokenizing(bench);
   stories(bench);
   return bench.table.finish();
 }
