@@ -24,8 +24,6 @@ public:
   virtual std::string real(double) = 0;
   virtual std::string boolean(bool) = 0;
   virtual std::string null() = 0;
-  /// Whether it finds by itself a key that occurs twice in the object that was begun last; nobody else looks then.
-  virtual bool findsTwins() const { return false; }
 };
 
 /// What a text may hold. A handler that keeps values needs far more memory than the text where these are short, so

@@ -48,9 +48,7 @@ Result<void> TokenTable::check(const std::string &name) const {
   return {};
 }
 
-int32_t TokenTable::find(std::string_view token) const {
-  return slots.empty() ? -1 : slots[placeOf(token)];
-}
+int32_t TokenTable::find(std::string_view token) const { return slots.empty() ? -1 : slots[placeOf(token)]; }
 
 Result<std::vector<RankedBpe::Merge>> TokenTable::merges(const std::string &name,
                                                          const std::vector<std::pair<std::string, std::string>> &rules,

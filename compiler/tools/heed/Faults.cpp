@@ -2,6 +2,7 @@
 
 #include "compiler/tools/heed/Verbs.h"
 
+#include "mlir/Pass/Pass.h"
 #include "mlir/Pass/PassInstrumentation.h"
 
 #include <filesystem>

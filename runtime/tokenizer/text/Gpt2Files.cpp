@@ -17,7 +17,6 @@ public:
   TokenTable table;
   explicit TableReader(size_t fileSize) : table(fileSize) {}
 
-  bool findsTwins() const override { return true; }
   std::string beginObject() override { return depth++ == 0 ? "" : notANumber; }
   std::string key(std::string_view name) override { return token = name, ""; }
   std::string endObject() override { return --depth, ""; }
@@ -78,6 +77,7 @@ MadeTokenizer readGpt2(const VocabularyFile &vocabulary, const VocabularyFile &m
 
   Pipeline::Parts parts;
   parts.name = name;
+  int32_t end = reader.table.find("<|endoftext|>");
   parts.pieces = std::move(reader.table.tokens);
   parts.special.resize(parts.pieces.size());
   std::vector<std::string> bytes;
@@ -86,7 +86,7 @@ MadeTokenizer readGpt2(const VocabularyFile &vocabulary, const VocabularyFile &m
   std::vector<Trie::Entry> entries;
   for (size_t id = 0; id != bytes.size(); ++id)
     entries.push_back({bytes[id], int32_t(id)});
-  if (int32_t end = reader.table.find("<|endoftext|>"); end >= 0) {
+  if (end >= 0) {
     parts.special[size_t(end)] = true;
     parts.added.push_back({.text = "<|endoftext|>", .id = end, .special = true});
     parts.start = end, parts.ends = {end};

@@ -62,7 +62,8 @@ void JsonStages::into(const JsonStage &file, Pipeline::Parts &parts) {
     if (token.singleWord)
       have(file["added_tokens"], Library::Unicode);
   }
-  parts.decode = [added = std::move(added), decode = std::move(decode)](const auto &pieces, int32_t id, int32_t previous) {
+  parts.decode = [added = std::move(added), decode = std::move(decode)](const auto &pieces, int32_t id,
+                                                                        int32_t previous) {
     std::string token = pieces[size_t(id)];
     decode({token, previous < 0 ? nullptr : &pieces[size_t(previous)], added[size_t(id)]});
     return token;

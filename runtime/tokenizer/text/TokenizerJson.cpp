@@ -38,8 +38,6 @@ public:
   std::string boolean(bool value) override { return depth ? notHere : JsonTreeBuilder::boolean(value); }
   std::string null() override { return depth ? notHere : JsonTreeBuilder::null(); }
 
-  bool findsTwins() const override { return depth != 0; }
-
 private:
   static constexpr const char *notHere = "a token, a score or an id was expected";
   int depth = 0; // within the vocabulary or the merges

@@ -181,7 +181,7 @@ def main():
             if (answer.returncode == 0) != (number == 0) or answer.returncode not in (0, 1):
                 failed = True
                 name += " IS TAKEN" if answer.returncode == 0 else f" ENDS WITH {answer.returncode}"
-            if number:
+            if number or failed:
                 print(f"{name}\n    {answer.stderr.decode(errors='replace').strip()}")
     sys.exit(failed)
 
