@@ -1,8 +1,8 @@
 """decoder.py OUTPUT CLASS CONFIG [NAME=COPY] [without=PREFIX]: a checkpoint folder with random weights, computed by heed and by numpy.
 
-CONFIG is what config.json says beside the small sizes of SMALL, as JSON. The folder is run by compiled code, by plain kernels and by the
-interpreter; places that are padding are not compared. NAME=COPY stores a tensor under a second name too, `without` leaves out what
-stands before names."""
+CLASS may be one without an output: then names have nothing before them, and the states alone are compared. CONFIG is what config.json
+says beside the small sizes of SMALL, as JSON. The folder is run by compiled code, by plain kernels and by the interpreter; places that
+are padding are not compared. NAME=COPY stores a tensor under a second name too, `without` leaves out what stands before names."""
 import json
 import os
 import subprocess
@@ -41,13 +41,17 @@ WAYS = {"compiled": [], "plain": ["--plain=all"], "interpreted": ["--interpret"]
 
 
 def main(output, name, said, *more):
-    model, small = SMALL[name]
+    headed = name in SMALL
+    model, small = SMALL[name if headed else {"GPT2Model": "GPT2LMHeadModel"}.get(name, name.replace("Model", "ForCausalLM"))]
     config = {"architectures": [name], **small, **json.loads(said)}
     random, weights = np.random.default_rng(3), Weights(2)
     ids = random.integers(0, config["vocab_size"], (3, 11))
     mask = np.ones_like(ids)
     mask[1, 8:] = mask[2, :2] = 0
     expected = dict(zip(("logits", "last_hidden_state"), model(config, weights, ids, mask)))
+    if not headed:
+        states = {name: tensor for name, tensor in weights.tensors.items() if not name.startswith(("lm_head.", "embed_out."))}
+        weights.tensors = {name.split(".", 1)[1]: tensor for name, tensor in states.items()}
     for original, copy in (pair.split("=") for pair in more):
         if original == "without":
             weights.tensors = {name.removeprefix(copy): tensor for name, tensor in weights.tensors.items()}
