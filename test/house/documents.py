@@ -19,7 +19,7 @@ for path in ["README.md"] + files(".md", under="examples"):
         if checked.returncode != 0:
             fault(f"{path}:{line}: {checked.stderr.replace(file.name, os.path.basename(path))}")
 
-rooms = "lang|compiler|runtime|stdlib|examples|packaging|test|docs"
+rooms = "lang|compiler|runtime|stdlib|examples|test|docs"
 for path in files(".md"):
     text = re.sub(r"^```.*?^```", "", read(path), flags=re.MULTILINE | re.DOTALL)
     for named in re.findall(rf"`((?:{rooms})/[\w./-]+\.\w+)`", text):
