@@ -11,7 +11,7 @@ top = {".ci", ".clang-format", ".gitignore", "CMakeLists.txt", "LICENSE", "READM
 rooms = ["lang", "compiler", "runtime", "stdlib", "test"] + [f"examples/{name}" for name in os.listdir(f"{root}/examples")]
 spelled = {
     ".cpp": r"[A-Z][A-Za-z0-9]*|[a-z][a-z0-9_]*_test_main",  # C++ files: CamelCase
-    ".h": r"[A-Z][A-Za-z0-9]*|heed",
+    ".h": r"[A-Z][A-Za-z0-9]*|heed(_[a-z]+)?",
     ".td": r"[A-Z][A-Za-z0-9]*",
     ".mlir": r"[a-z0-9]+(-[a-z0-9]+)*",  # tests: kebab-case
     ".test": r"[a-z0-9]+(-[a-z0-9]+)*",
