@@ -8,7 +8,7 @@ Blocks are taken in their order; what stands behind ``` says what to do with one
   c, cpp, … FILE     is kept under this name
   text, ebnf, …      is only read
 In output, … stands for anything, also for several lines where it is alone on one. --update writes into the page what is printed now, where
-that has no …. --keep: the folder is there already, with what the page speaks of.
+the page has no …, and all that --help prints. --keep: the folder is there already, with what the page speaks of.
 """
 import os
 import pathlib
@@ -69,7 +69,7 @@ def do(line, words, content, shown):
         if bool(status) != ("fails" in rest):
             fault(f"this ends with status {status}", printed)
         elif shown is not None and not fits(shown[1], printed):
-            if update and "…" not in shown[1]:
+            if update and ("--help" in content or "…" not in shown[1]):
                 updates.append((*shown, printed))
             else:
                 fault("this prints something else", printed)
