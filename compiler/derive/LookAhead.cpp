@@ -132,7 +132,7 @@ void Blame::tellInput(Value value, unsigned result) {
 /// One report for each read, and for each index that runs along the stream.
 void Blame::tell(ArrayRef<const Step *> path, const Reach &reach, unsigned result) {
   const Step &step = *path.back();
-  bool byIndex = step.index >= 0 && reach.toTheEnd();
+  bool byIndex = step.index >= 0 && (reach.toTheEnd() || unsigned(step.index) >= indicesOf(step.op).kept);
   const void *place = byIndex ? nullptr : step.place.getAsOpaquePointer();
   if (!told.insert({statementOf(step.op), place}).second)
     return;

@@ -2,6 +2,8 @@
 // is rational: a bound may be too high, never too low, so that what is found to stream does.
 #include "compiler/derive/Reach.h"
 
+#include "compiler/dialect/AffineSizes.h"
+
 using namespace mlir;
 
 namespace heed::streams {
@@ -12,21 +14,7 @@ constexpr int64_t maxNumber = int64_t(1) << 31;
 
 // ---- symbols --------------------------------------------------------------------------------------------------------
 
-AffineExpr Symbols::of(const SizeExpr &size) {
-  AffineExpr sum = getAffineConstantExpr(0, context);
-  for (const SizeExpr::Term &term : size.terms()) {
-    if (term.factors.empty()) {
-      sum = sum + term.coefficient;
-      continue;
-    }
-    SizeExpr monomial = SizeExpr::fromTerms({{1, term.factors}});
-    unsigned symbol = llvm::find(monomials, monomial) - monomials.begin();
-    if (symbol == monomials.size())
-      monomials.push_back(monomial);
-    sum = sum + getAffineSymbolExpr(symbol, context) * term.coefficient;
-  }
-  return sum;
-}
+AffineExpr Symbols::of(const SizeExpr &size) { return affineSize(size, monomials, context); }
 
 bool Symbols::grows(const SizeExpr &size) const { return llvm::is_contained(size.symbols(), stream); }
 

@@ -1,5 +1,6 @@
 // Integer and boolean expressions as affine forms and conditions.
 #include "compiler/irgen/Affine.h"
+#include "compiler/dialect/AffineSizes.h"
 
 #include "mlir/IR/Builders.h"
 
@@ -227,22 +228,7 @@ std::optional<AffineExpr> Affine::form(const Expr *e) {
 }
 
 /// Monomials become symbols, so that `J + T - 1` stays a sum that analyses can read.
-AffineExpr Affine::size(const SizeExpr &size) {
-  AffineExpr sum = getAffineConstantExpr(0, context);
-  for (const SizeExpr::Term &term : size.terms()) {
-    if (term.factors.empty()) {
-      sum = sum + term.coefficient;
-      continue;
-    }
-    SizeExpr monomial = SizeExpr::fromTerms({{1, term.factors}});
-    auto found = llvm::find(sizes, monomial);
-    unsigned symbol = found - sizes.begin();
-    if (found == sizes.end())
-      sizes.push_back(monomial);
-    sum = sum + getAffineSymbolExpr(symbol, context) * term.coefficient;
-  }
-  return sum;
-}
+AffineExpr Affine::size(const SizeExpr &size) { return affineSize(size, sizes, context); }
 
 AffineExpr Affine::dim(const IndexVar *index) const {
   auto found = llvm::find(indices, index);

@@ -2,6 +2,7 @@
 #include "compiler/irgen/IrGen.h"
 #include "compiler/dialect/Variants.h"
 #include "compiler/irgen/Statement.h"
+#include "lang/check/Reads.h"
 
 using namespace mlir;
 using namespace heed::checked;
@@ -22,49 +23,6 @@ static void emitParameter(Context &context, OpBuilder &b, const Parameter &param
                   parameter.stacked, b.getArrayAttr(parts), /*layout=*/nullptr);
 }
 
-/// The parameters that an entry reads, in the program's order.
-class Used {
-public:
-  explicit Used(const Entry &entry) {
-    body(entry.body);
-    for (const Result &result : entry.results)
-      tensor(result.tensor);
-  }
-  bool contains(const Parameter *p) const { return parameters.contains(p); }
-
-private:
-  void tensor(const Tensor *t) {
-    if (t && t->parameter)
-      parameters.insert(t->parameter);
-  }
-  void expr(const Expr *e) {
-    if (!e || !seen.insert(e).second)
-      return;
-    tensor(e->tensor);
-    llvm::for_each(e->operands, [&](const Expr *operand) { expr(operand); });
-    llvm::for_each(e->guards, [&](const Expr *guard) { expr(guard); });
-    for (const Expr *part : {e->where, e->body, e->value})
-      expr(part);
-    if (e->weights)
-      body(*e->weights->body);
-  }
-  void body(const Body &b) {
-    for (const auto &op : b.ops) {
-      expr(op->element);
-      tensor(op->source);
-      tensor(op->condition);
-      llvm::for_each(op->carries, [&](const Tensor *t) { tensor(t); });
-      for (const checked::Op::Layer &layer : op->layers) {
-        llvm::for_each(layer.stacks, [&](const checked::Op::Stack &stack) { tensor(stack.source); });
-        body(*layer.body);
-      }
-    }
-    llvm::for_each(b.results, [&](const Tensor *t) { tensor(t); });
-  }
-  llvm::SmallPtrSet<const Parameter *, 16> parameters;
-  llvm::SmallPtrSet<const Expr *, 32> seen;
-};
-
 // ---- entries --------------------------------------------------------------------------------------------------------
 
 namespace {
@@ -78,6 +36,13 @@ struct Signature {
     inputs.push_back(context.tensorType(t));
     inputAttrs.push_back(DictionaryAttr::get(context.mlir, attributes));
     places.push_back(context.locate(t));
+  }
+  /// What stands for the last input where it is missing.
+  void fill(Builder &b, double number) {
+    auto all = cast<DictionaryAttr>(inputAttrs.back()).getValue();
+    SmallVector<NamedAttribute> attributes(all);
+    attributes.push_back(b.getNamedAttr("heed.fill", b.getF64FloatAttr(number)));
+    inputAttrs.back() = b.getDictionaryAttr(attributes);
   }
   void output(Context &context, const Tensor &t, StringRef name) {
     Builder b(context.mlir);
@@ -101,11 +66,14 @@ static void emitEntry(Context &context, OpBuilder &b, const Program &program, co
   SmallVector<const Tensor *> arguments;
   for (const Tensor *input : entry.inputs) {
     signature.input(context, *input, b.getNamedAttr("heed.input", b.getStringAttr(input->name)));
+    if (auto fill = entry.fills.find(input->name); fill != entry.fills.end())
+      signature.fill(b, fill->second);
     arguments.push_back(input);
   }
-  Used used(entry);
+  ParameterSet used;
+  addParametersRead(entry.body, used);
   for (const auto &parameter : program.parameters)
-    if (used.contains(parameter.get())) {
+    if (used.count(parameter.get())) {
       auto path = FlatSymbolRefAttr::get(b.getContext(), parameter->path);
       signature.input(context, *parameter->tensor, b.getNamedAttr("heed.param", path));
       arguments.push_back(parameter->tensor);

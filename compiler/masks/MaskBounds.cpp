@@ -4,6 +4,8 @@
 // solution, which costs time, never a result.
 #include "compiler/masks/MaskBounds.h"
 
+#include "compiler/dialect/AffineSizes.h"
+
 #include "compiler/masks/Disjunction.h"
 
 #include "mlir/Analysis/FlatLinearValueConstraints.h"
@@ -75,22 +77,14 @@ Projection::Projection(const MaskQuestion &ask)
 
 /// A size as a linear form in monomials, which become symbols.
 AffineExpr Projection::affine(const SizeExpr &size) {
-  AffineExpr sum = getAffineConstantExpr(0, context);
-  for (const SizeExpr::Term &term : size.terms()) {
-    if (term.factors.empty()) {
-      sum = sum + term.coefficient;
-      continue;
-    }
-    SizeExpr monomial = SizeExpr::fromTerms({{1, term.factors}});
-    auto *found = llvm::find(symbols, monomial);
-    sum = sum + getAffineSymbolExpr(found - symbols.begin(), context) * term.coefficient;
-    if (found != symbols.end())
-      continue;
-    symbols.push_back(monomial);
-    if (llvm::all_of(term.factors, [](const auto &f) { return f.atom->kind == SizeExpr::Atom::Symbol; }))
-      facts.push_back(getAffineSymbolExpr(symbols.size() - 1, context));
+  size_t known = symbols.size();
+  AffineExpr form = affineSize(size, symbols, context);
+  for (unsigned s = known; s < symbols.size(); ++s) {
+    auto isName = [](const auto &f) { return f.atom->kind == SizeExpr::Atom::Symbol; };
+    if (llvm::all_of(symbols[s].terms().front().factors, isName)) // sizes are not negative
+      facts.push_back(getAffineSymbolExpr(s, context));
   }
-  return sum;
+  return form;
 }
 
 void Projection::addFacts() {

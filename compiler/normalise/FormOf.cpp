@@ -27,33 +27,68 @@ public:
     return Form::general;
   }
 
-  /// `where` is s <= t or s < t, or the reverse, for the only reduced index s and a result index t of the same range,
-  /// and nothing else sees t: then the results along t are the running values of one pass over s.
+  /// `where` says s <= t or s < t, or the reverse, for the only reduced index s and a result index t of the same range;
+  /// nothing else sees t, and what else is asked reads data: then the results along t are the running values of one
+  /// pass over s.
   std::optional<RunningAxis> running() {
     ConditionAttr where = op.getWhereAttr();
     if (op.getReduction() == Reduction::argmax || op.getReduction() == Reduction::none || firstReduced + 1 != dims ||
         !where || where.getSets().size() != 1)
       return std::nullopt;
     IntegerSet set = where.getSets()[0];
-    if (set.getNumConstraints() != 1 || set.isEq(0))
+    std::optional<RunningAxis> axis;
+    SmallVector<AffineExpr> others;
+    for (auto [e, equality] : llvm::zip_equal(set.getConstraints(), set.getEqFlags())) {
+      auto order = equality || axis ? std::nullopt : orderOf(e, set.getNumSymbols());
+      if (!order && !readsData(e)) // cuts what the pass goes over
+        return std::nullopt;
+      if (order)
+        axis = order;
+      else
+        others.push_back(e);
+    }
+    auto sees = [&](AffineExpr e) { return e.isFunctionOfDim(axis->dim); };
+    if (!axis || !(boundOf(axis->dim) == boundOf(firstReduced)) || isSeen(axis->dim) || llvm::any_of(others, sees) ||
+        (!axis->inclusive && !readsEverywhere()))
       return std::nullopt;
+    return axis;
+  }
+
+private:
+  /// s <= t, s < t, and the reverse, where t is a result index.
+  std::optional<RunningAxis> orderOf(AffineExpr constraint, unsigned symbols) {
     AffineExpr s = getAffineDimExpr(firstReduced, op.getContext());
     for (unsigned t = enclosing; t < firstReduced; ++t) {
       AffineExpr ahead = getAffineDimExpr(t, op.getContext()) - s;
       for (bool backwards : {false, true}) {
-        AffineExpr slack = set.getConstraint(0) - (backwards ? -ahead : ahead);
-        auto constant = dyn_cast<AffineConstantExpr>(simplifyAffineExpr(slack, dims, set.getNumSymbols()));
-        if (constant && (constant.getValue() == 0 || constant.getValue() == -1)) {
-          if (!(boundOf(t) == boundOf(firstReduced)) || isSeen(t))
-            return std::nullopt;
+        AffineExpr slack = constraint - (backwards ? -ahead : ahead);
+        auto constant = dyn_cast<AffineConstantExpr>(simplifyAffineExpr(slack, dims, symbols));
+        if (constant && (constant.getValue() == 0 || constant.getValue() == -1))
           return RunningAxis{t, constant.getValue() == 0, backwards};
-        }
       }
     }
     return std::nullopt;
   }
+  bool readsData(AffineExpr e) {
+    for (unsigned k = 0; k != op.getAccesses().size(); ++k)
+      if (e.isFunctionOfSymbol(firstData(op) + k))
+        return true;
+    return false;
+  }
+  /// Where s < t the pass also reads the element at t, which the results do not need: it has to be there.
+  bool readsEverywhere() {
+    AffineExpr s = getAffineDimExpr(firstReduced, op.getContext());
+    for (AccessAttr access : op.getAccessList()) {
+      SmallVector<SizeExpr> axes = axesOf(cast<RankedTensorType>(op.getSources()[access.getOperand()].getType()));
+      for (auto [e, size] : llvm::zip_equal(access.getMap().getResults(), axes)) {
+        bool whole = e == s && size == boundOf(firstReduced);
+        if (!whole && (mentionsReduced(e) || readsData(e)))
+          return false;
+      }
+    }
+    return true;
+  }
 
-private:
   /// The sum of a product of two accesses, over all points.
   bool isContraction() {
     if (op.getReduction() != Reduction::sum || op.getWhereAttr() || isConditional() || op.getAccesses().size() != 2)

@@ -79,7 +79,11 @@ Value Elaborator::callBuiltin(const std::string &name, Arguments arguments, Rang
     return sorted(name, arguments, range);
   if (name == "reverse")
     return wants(1, 1) ? reversed(arguments[0].value, range) : Value();
-  return notYet(range, fmt::format("a call of `{}`", name));
+  bool several = arguments.size() == 1 && arguments[0].value.data() && arguments[0].value.data()->axes.size() > 1;
+  fault(Kind::TypeMismatch, range, "`{}` reduces over indices, which stand behind its name in brackets", name)
+      .helped(several ? fmt::format("write `{0}[i, j] x[i, j]`, or `{0}[j] x[i, j]` for each `i`", name)
+                      : fmt::format("write `{}[i] x[i]`", name));
+  return {};
 }
 
 Value Elaborator::leastOrMost(bool least, const Arguments &arguments, Range range) {

@@ -261,6 +261,8 @@ struct Entry {
   std::optional<SizeExpr> prefix;     // `stream T from n`: the first positions arrive together, as many as this size
   const Tensor *streamFrom = nullptr; // or as the input says
   std::vector<std::string> without;   // of its inputs, these are left out: entries of one name are its variants
+  using Fills = std::map<std::string, double>;
+  Fills fills; // of its inputs, these may be missing all the same; then each element is this
   std::vector<Tensor *> inputs;
   std::vector<OldState> states; // those that it reads
   std::vector<Result> results;

@@ -25,8 +25,11 @@ Value Elaborator::draw(const std::string &name, const Arguments &arguments, Rang
           arguments.size());
     return {};
   }
-  if (!body && !initialising)
-    return notYet(range, fmt::format("`{}()` in a member that is no parameter", name));
+  if (!body && !initialising) {
+    fault(Kind::NotYet, range, "`{}()` in a member that is no parameter is not compiled yet", name)
+        .helped("draw it where a function uses it, or keep it: `name: param […] = …` or `name: state […] = …`");
+    return {};
+  }
   Expr *e = make.make(Expr::Kind::Draw, Element::Working, range);
   e->draw = name == "normal"   ? checked::DrawKind::Normal
             : name == "gumbel" ? checked::DrawKind::Gumbel

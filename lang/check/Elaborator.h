@@ -50,7 +50,9 @@ private:
   const ast::Declaration *modelIn(const ast::Expr &, const Package::File &) const;
   Value derivedModel(const ast::Declaration &);
   void elaborateEntry(const ast::Function &, const BlockRef &model);
-  void elaborateVariant(const ast::Function &, const BlockRef &model, std::vector<std::string> without);
+  std::optional<double> fillOf(const ast::Parameter &, const ast::Function &, const ScopePtr &);
+  void elaborateVariant(const ast::Function &, const BlockRef &model, std::vector<std::string> without,
+                        checked::Entry::Fills);
   bool entryInput(checked::Entry &, const ast::Parameter &, const BlockRef &model, Arguments &);
   bool isInput(const ast::Parameter &, Scope &);
   bool leftOut(checked::Entry &, const ast::Parameter &, const BlockRef &model, Arguments &);
@@ -233,6 +235,7 @@ private:
   Value numbers(ast::Binary::Op, const Value &, const Value &, Range, Range left, Range right);
   std::string unevenText(const Number &, const Number &, Range left, Range right);
   std::optional<Value> sizes(ast::Binary::Op, const SizeExpr &, const SizeExpr &, Range);
+  std::optional<bool> order(ast::Binary::Op, const Data &, const Data &);
   Value elementwise(ScalarOp, const DataPtr &, const DataPtr &, bool swapped, Range, Range left, Range right);
   Value selectValue(const DataPtr &condition, const DataPtr &a, const DataPtr &b, Range);
 

@@ -223,22 +223,38 @@ Value Elaborator::derivedModel(const ast::Declaration &declaration) {
 // ---- entries ----
 
 /// One entry for each choice of inputs that may be left out, the whole one first; or the one that a caller asks for.
+/// Several whose default is one number are left out together or not at all: the number stands for those that a caller
+/// leaves out of the entry that has them.
 void Elaborator::elaborateEntry(const ast::Function &function, const BlockRef &model) {
   ScopePtr scope = blockScope(model);
-  std::vector<std::string> optional;
+  std::vector<std::vector<std::string>> optional; // what is left out together
+  checked::Entry::Fills fills;
   for (const auto &list : function.lists)
-    for (const ast::Parameter &parameter : list)
-      if ((parameter.optional || parameter.value) && isInput(parameter, *scope))
-        optional.push_back(parameter.name.text);
+    for (const ast::Parameter &parameter : list) {
+      if (!(parameter.optional || parameter.value) || !isInput(parameter, *scope))
+        continue;
+      optional.push_back({parameter.name.text});
+      if (std::optional<double> fill = options.given ? std::nullopt : fillOf(parameter, function, scope))
+        fills[parameter.name.text] = *fill;
+    }
+  if (fills.size() > 1) {
+    std::erase_if(optional, [&](const auto &names) { return fills.contains(names.front()); });
+    optional.emplace_back();
+    for (const auto &[name, fill] : fills)
+      optional.back().push_back(name);
+  } else {
+    fills.clear(); // both ways are compiled
+  }
   auto without = [&](auto leavesOut) {
     std::vector<std::string> names;
     for (size_t i = 0; i < optional.size(); ++i)
       if (leavesOut(i))
-        names.push_back(optional[i]);
+        names.insert(names.end(), optional[i].begin(), optional[i].end());
     return names;
   };
   if (options.given)
-    return elaborateVariant(function, model, without([&](size_t i) { return !options.given->count(optional[i]); }));
+    return elaborateVariant(function, model,
+                            without([&](size_t i) { return !options.given->count(optional[i].front()); }), {});
   if (optional.size() >= 32 || size_t(1) << optional.size() > mostVariants) {
     fault(Kind::EntryInput, function.head, "{} inputs of `{}` may be left out, in more than {} ways", optional.size(),
           function.name->text, mostVariants)
@@ -247,14 +263,42 @@ void Elaborator::elaborateEntry(const ast::Function &function, const BlockRef &m
   }
   size_t before = diagnostics.count();
   for (size_t choice = 0; choice < size_t(1) << optional.size() && diagnostics.count() == before; ++choice)
-    elaborateVariant(function, model, without([&](size_t i) { return choice >> i & 1; }));
+    elaborateVariant(function, model, without([&](size_t i) { return choice >> i & 1; }), fills);
+}
+
+/// The number that stands for each element of an input that is left out, if the other inputs say how large it is.
+std::optional<double> Elaborator::fillOf(const ast::Parameter &parameter, const ast::Function &function,
+                                         const ScopePtr &scope) {
+  auto sizesOf = [&](const ast::Parameter &one) {
+    std::set<std::string> names;
+    for (const ast::Axis &axis : resolveAlias(*one.type, *scope)->axes)
+      for (const std::string &name : axis.spread ? std::vector<std::string>() : namesIn(*axis.size))
+        names.insert(name);
+    return names;
+  };
+  std::set<std::string> known, asked = sizesOf(parameter);
+  for (const auto &list : function.lists)
+    for (const ast::Parameter &other : list)
+      if (!other.optional && !other.value && isInput(other, *scope))
+        known.merge(sizesOf(other));
+  bool literal = parameter.value && (ast::as<ast::Number>(parameter.value) || ast::as<ast::NameExpr>(parameter.value));
+  if (!literal || !std::includes(known.begin(), known.end(), asked.begin(), asked.end()))
+    return std::nullopt;
+  if (auto name = ast::as<ast::NameExpr>(parameter.value);
+      name && name->name != "true" && name->name != "false" && !lookup(name->name, name->range, scope))
+    return std::nullopt; // an input
+  Value value = eval(*parameter.value, scope);
+  if (auto truth = value.as<bool>())
+    return *truth;
+  auto number = value.as<Number>();
+  return number ? std::optional(number->value()) : std::nullopt;
 }
 
 void Elaborator::elaborateVariant(const ast::Function &function, const BlockRef &model,
-                                  std::vector<std::string> without) {
+                                  std::vector<std::string> without, checked::Entry::Fills fills) {
   auto entry = std::make_unique<checked::Entry>();
   entry->name = function.name->text, entry->range = function.head;
-  entry->without = std::move(without);
+  entry->without = std::move(without), entry->fills = std::move(fills);
   body = &entry->body, this->entry = entry.get();
   stateSizes.clear(), nexts.clear();
   auto requiredBefore = required;

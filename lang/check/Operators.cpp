@@ -196,6 +196,24 @@ std::optional<Value> Elaborator::sizes(Op op, const SizeExpr &a, const SizeExpr 
   }
 }
 
+/// An order that holds, or fails, for all values of the indices: `t - 2 < T`. None where it may do either.
+std::optional<bool> Elaborator::order(Op op, const Data &left, const Data &right) {
+  bool whole =
+      left.axes.empty() && right.axes.empty() && checked::isInteger(left.element) && checked::isInteger(right.element);
+  const Expr *x = whole ? scalarOf(left) : nullptr, *y = whole ? scalarOf(right) : nullptr;
+  if (!whole || op == Op::Equal || op == Op::NotEqual || !make.dataFree(x) || !make.dataFree(y))
+    return std::nullopt;
+  Question in = question();
+  auto a = linear(x, in), b = linear(y, in);
+  if (!a || !b)
+    return std::nullopt;
+  Linear apart = op == Op::Less || op == Op::LessEqual ? *b - *a : *a - *b;
+  Linear strict(op == Op::Less || op == Op::Greater ? 1 : 0);
+  if (in.facts.proves(apart - strict))
+    return true;
+  return in.facts.proves(strict - apart - Linear(1)) ? std::optional(false) : std::nullopt;
+}
+
 Value Elaborator::binary(Op op, const Value &left, const Value &right, Range range, Range leftRange, Range rightRange) {
   if (left.poisoned() || right.poisoned())
     return {};
@@ -226,6 +244,9 @@ Value Elaborator::binary(Op op, const Value &left, const Value &right, Range ran
       return {};
     }
   }
+  if (isComparison(op))
+    if (std::optional<bool> known = order(op, *a, *b))
+      return *known;
   auto [scalar, swapped] = scalarOp(op);
   return elementwise(scalar, a, b, swapped, range, leftRange, rightRange);
 }

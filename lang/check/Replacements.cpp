@@ -72,6 +72,7 @@ Value Elaborator::replaced(Value value, const std::vector<ReplacementBelow> &all
       continue;
     }
     if (by && by->order == one.entry->order) {
+      one.entry->used = true; // as a second name for the block
       if (by != one.entry.get())
         fault(Kind::DuplicateName, one.entry->range, "`{}` and `{}` replace the same block", one.entry->pattern,
               by->pattern)

@@ -209,6 +209,20 @@ bool Elaborator::address(const ast::Index &index, const SizeExpr &axis, size_t n
   return true;
 }
 
+namespace {
+/// The index that a position runs along: `p`, `p + 1`, `1 - p`.
+const IndexVar *shiftedIndex(const Expr *at) {
+  if (at->kind == Expr::Kind::Index)
+    return at->index;
+  if (at->kind != Expr::Kind::Apply || (at->op != ScalarOp::Add && at->op != ScalarOp::Subtract))
+    return nullptr;
+  const IndexVar *left = shiftedIndex(at->operands[0]), *right = shiftedIndex(at->operands[1]);
+  const Expr *fixed = at->operands[left ? 1 : 0];
+  bool shift = fixed->kind == Expr::Kind::Number || fixed->kind == Expr::Kind::Size;
+  return shift ? (left ? left : right) : nullptr;
+}
+} // namespace
+
 /// `(h, e)` on an axis of size |h|·|e|, row-major: the axis is split, and each part addresses one of what it became.
 Elaborator::DataPtr Elaborator::splitComposite(const ast::Index &index, DataPtr base, size_t axis,
                                                const ScopePtr &scope, std::vector<Address> &parts) {
@@ -223,10 +237,10 @@ Elaborator::DataPtr Elaborator::splitComposite(const ast::Index &index, DataPtr 
       const Expr *at = positions.back();
       if (!at)
         return nullptr;
-      // The extent of a part: the range of its one index; of `1 - p` too. A stretch has none of its own.
-      const auto &free = make.free(at);
-      if (free.size() == 1)
-        extent = (*free.begin())->bound;
+      // The extent of a part: the range of its one index, which `1 - p` moves within. A stretch has none of its own,
+      // nor has what data or a division say.
+      if (const IndexVar *index = shiftedIndex(at))
+        extent = index->bound;
     }
     if (!extent) {
       if (unknown) {
