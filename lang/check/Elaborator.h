@@ -2,8 +2,8 @@
 //
 // Each group of methods has a file of its own: Models, Blocks, Lists, States, Replacements, Stored, Functions,
 // Signatures, Statements, Loops, Rolling, Scans, Routes, Expressions, Operators, Branches, IndexNotation, BinderRanges,
-// Subscripts, Attention, CallBuiltins, WholeTensors, Draws, Tensors, Bounds, Recipes, Gradients, Unused. Errors are reported once,
-// where a person can mend them, and give Poison, which spreads in silence.
+// Subscripts, Attention, CallBuiltins, WholeTensors, Draws, Tensors, Bounds, Recipes, Gradients, Unused. Errors are
+// reported once, where a person can mend them, and give Poison, which spreads in silence.
 #pragma once
 
 #include "lang/check/Check.h"

@@ -155,7 +155,10 @@ MadeTokenizer parseTokenizer(const std::string &name, std::span<const std::byte>
   return files.empty() ? MadeTokenizer(failure("{}: holds no file", name)) : make(files, {});
 }
 
-bool VocabularyFiles::isIn(const std::string &folder) { return bool(fileWithin(folder)); }
+bool VocabularyFiles::isIn(const std::string &path) {
+  std::error_code ignored;
+  return fs::is_directory(path, ignored) && fileWithin(path);
+}
 
 Result<VocabularyFiles> VocabularyFiles::open(const std::string &path) {
   Result<std::string> file = fileWithin(path);

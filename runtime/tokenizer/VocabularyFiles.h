@@ -9,8 +9,8 @@ namespace heed::runtime {
 
 class VocabularyFiles {
 public:
-  /// Whether the folder holds a vocabulary.
-  static bool isIn(const std::string &folder);
+  /// Whether this is a folder that holds a vocabulary.
+  static bool isIn(const std::string &path);
   /// A file, with those that belong to it beside it, or a folder that holds one.
   static Result<VocabularyFiles> open(const std::string &path);
   MadeTokenizer read(const TokenizerSettings &) const;

@@ -60,6 +60,7 @@ void addWeights(CLI::App &verb, std::string &weights, const char *what) {
 }
 
 void addMachineFlags(CLI::App &verb, SourceOptions &options) {
+  verb.add_option("--damage", options.damaged)->group(""); // not shown: tests make a kernel wrong by it
   verb.add_option("--precision", options.precision, "The type of the elements that the model leaves open (default f32)")
       ->check(oneOf({"f32", "bf16"}))
       ->type_name("f32|bf16");
@@ -159,7 +160,6 @@ Run addRun(CLI::App &verb) {
   verb.add_flag("--interpret", options->interpret, "Compute in f64 by the reference interpreter");
   verb.add_flag("--bisect", options->bisect,
                 "Compare each kernel with its plain twin on the same operands, and name the first that differs");
-  verb.add_option("--damage", options->source.damaged)->group(""); // not shown: tests make a kernel wrong by it
   return [=] {
     options->source.weights = options->run.weights;
     return run(*options);
