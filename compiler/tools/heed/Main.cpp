@@ -36,6 +36,16 @@ CLI::Validator oneOf(std::vector<std::string> words) {
   return CLI::Validator(check, "");
 }
 
+/// CLI11 ends the last group that is shown with one more empty line if one that is not shown follows.
+struct Help : CLI::Formatter {
+  std::string make_help(const CLI::App *verb, std::string name, CLI::AppFormatMode mode) const override {
+    std::string text = CLI::Formatter::make_help(verb, std::move(name), mode);
+    for (size_t at; (at = text.find("\n\n\n")) != std::string::npos;)
+      text.erase(at, 1);
+    return text;
+  }
+};
+
 // ---- flags that several verbs share ----
 
 void addFile(CLI::App &verb, std::string &file) {
@@ -249,6 +259,7 @@ int runVerb(std::vector<std::string> arguments) {
   CLI::App app("Heed compiles attention models, written as in their papers, into native programs.", "heed");
   app.set_version_flag("--version", version, "Say which version this is");
   app.require_subcommand(1);
+  app.formatter(std::make_shared<Help>()); // and of the verbs, which are added later
   app.footer(firstSteps);
   std::map<const CLI::App *, Run> runs;
   for (const Verb &verb : verbs) {
