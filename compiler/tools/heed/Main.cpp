@@ -3,6 +3,7 @@
 #include "compiler/tools/heed/MlirFlags.h"
 #include "compiler/tools/heed/Output.h"
 #include "compiler/tools/heed/Verbs.h"
+#include "lang/diagnostics/Diagnostics.h"
 #include "runtime/program/CommandLine.h"
 #include "runtime/program/StandardOutput.h"
 #include "runtime/program/Verbs.h"
@@ -255,6 +256,28 @@ constexpr Verb verbs[] = {
     {"format", "Bring .heed files into the one style", addFormat},
 };
 
+/// "; did you mean `--weights`?", or nothing.
+std::string suggestion(std::string_view given, const std::vector<std::string> &known) {
+  std::string meant(nearest(given, known));
+  return meant.empty() ? "" : fmt::format("; did you mean `{}`?", meant);
+}
+
+/// What is wrong with the flags of a verb.
+std::string messageOf(const CLI::ParseError &error, const CLI::App &verb) {
+  if (!dynamic_cast<const CLI::ExtrasError *>(&error))
+    return error.what();
+  std::vector<std::string> left = verb.get_parent()->remaining(true);
+  auto flag = std::ranges::find_if(left, [](const std::string &each) { return each.starts_with("-"); });
+  if (flag == left.end())
+    return fmt::format("`{}` is an argument more than `heed {}` takes", left.back(), verb.get_name());
+  std::string given = flag->substr(0, flag->find('='));
+  std::vector<std::string> known;
+  for (const CLI::Option *option : verb.get_options())
+    if (!option->get_group().empty() && !option->get_lnames().empty())
+      known.push_back("--" + option->get_lnames()[0]);
+  return fmt::format("`heed {}` has no flag `{}`{}", verb.get_name(), given, suggestion(given, known));
+}
+
 int runVerb(std::vector<std::string> arguments) {
   CLI::App app("Heed compiles attention models, written as in their papers, into native programs.", "heed");
   app.set_version_flag("--version", version, "Say which version this is");
@@ -266,9 +289,13 @@ int runVerb(std::vector<std::string> arguments) {
     CLI::App *added = app.add_subcommand(std::string(verb.name), verb.summary);
     runs[added] = verb.add(*added);
   }
-  auto named = [&](const Verb &verb) { return verb.name == arguments[0]; };
-  if (!arguments.empty() && !arguments[0].starts_with("-") && std::none_of(std::begin(verbs), std::end(verbs), named))
-    return fail("there is no verb `{}`\n  `heed --help` tells which there are", arguments[0]), 1;
+  std::vector<std::string> known;
+  for (const Verb &verb : verbs)
+    known.emplace_back(verb.name);
+  if (!arguments.empty() && !arguments[0].starts_with("-") && std::ranges::find(known, arguments[0]) == known.end())
+    return fail("there is no verb `{}`{}\n  `heed --help` tells which there are", arguments[0],
+                suggestion(arguments[0], known)),
+           1;
   try {
     std::reverse(arguments.begin(), arguments.end()); // as CLI11 takes them
     app.parse(arguments);
@@ -277,8 +304,10 @@ int runVerb(std::vector<std::string> arguments) {
   } catch (const CLI::Success &) { // --help
     return told(runtime::putOut(app.help())) ? 0 : 1;
   } catch (const CLI::ParseError &error) {
-    std::string verb = app.get_subcommands().empty() ? "" : app.get_subcommands()[0]->get_name() + " ";
-    return fail("{}\n  `heed {}--help` tells more", error.what(), verb), 1;
+    if (app.get_subcommands().empty())
+      return fail("a verb is missing\n  `heed --help` tells which there are"), 1;
+    const CLI::App &verb = *app.get_subcommands()[0];
+    return fail("{}\n  `heed {} --help` tells more", messageOf(error, verb), verb.get_name()), 1;
   }
   return runs.at(app.get_subcommands()[0])() ? 0 : 1;
 }
