@@ -1,5 +1,6 @@
 #include "runtime/tokenizer/Bpe.h"
 
+#include "runtime/tokenizer/LongPieces.h"
 #include "runtime/tokenizer/Utf8.h"
 
 namespace heed::runtime {
@@ -23,8 +24,8 @@ void Fallback::encode(std::string_view piece, uint32_t begin, uint32_t end, std:
 
 // ---- by rank ----
 
-RankedBpe::RankedBpe(const std::vector<Trie::Entry> &tokens, const std::vector<Merge> &merges, Options how)
-    : trie(Trie::of(tokens)), rules(merges.size()), options(std::move(how)) {
+RankedBpe::RankedBpe(const std::vector<Trie::Entry> &tokens, std::vector<Merge> given, Options how)
+    : trie(Trie::of(tokens)), rules(given.size()), options(std::move(how)), merges(std::move(given)) {
   byteIds.fill(none);
   int32_t most = 0;
   for (const auto &[text, id] : tokens) {
@@ -35,6 +36,16 @@ RankedBpe::RankedBpe(const std::vector<Trie::Entry> &tokens, const std::vector<M
   whole = std::make_unique<std::atomic<Whole>[]>(size_t(most) + 1);
   for (size_t i = 0; i != merges.size(); ++i)
     rules.add(merges[i].left, merges[i].right, {merges[i].merged, uint32_t(i)});
+}
+
+RankedBpe::~RankedBpe() = default;
+
+const LongPieces *RankedBpe::forLong() const {
+  std::call_once(longOnce, [&] {
+    if (options.bytes && options.continuing.empty() && options.end.empty())
+      longPieces = LongPieces::of(merges, byteIds, trie, rules);
+  });
+  return longPieces.get();
 }
 
 /// The units that merging begins with: bytes, or characters with what marks their place in the piece.
@@ -68,6 +79,9 @@ void RankedBpe::encode(std::string_view piece, std::vector<Unit> &out) const {
     out.push_back({same, 0, uint32_t(piece.size())});
     return;
   }
+  constexpr size_t longFrom = 32; // bytes; words are shorter
+  if (const LongPieces *pieces = piece.size() < longFrom ? nullptr : forLong())
+    return pieces->encode(piece, out);
   thread_local std::vector<Unit> units;
   thread_local Merging merging;
   units.clear();

@@ -7,8 +7,12 @@
 
 #include <array>
 #include <atomic>
+#include <memory>
+#include <mutex>
 
 namespace heed::runtime {
+
+class LongPieces;
 
 /// What stands where no token does.
 struct Fallback {
@@ -36,7 +40,8 @@ public:
     int32_t left, right, merged;
   };
   /// `tokens`: strings as the model sees them, bytes as they are. Merges in the order of their ranks.
-  RankedBpe(const std::vector<Trie::Entry> &tokens, const std::vector<Merge> &merges, Options);
+  RankedBpe(const std::vector<Trie::Entry> &tokens, std::vector<Merge> merges, Options);
+  ~RankedBpe() override;
   void encode(std::string_view piece, std::vector<Unit> &units) const override;
 
 private:
@@ -47,8 +52,12 @@ private:
   std::array<int32_t, 256> byteIds;
   Options options;
   std::unique_ptr<std::atomic<Whole>[]> whole; // by id
+  std::vector<Merge> merges;
+  mutable std::once_flag longOnce;
+  mutable std::unique_ptr<LongPieces> longPieces; // made when one is met first; null where merging alone will do
 
   void begin(std::string_view piece, std::vector<Unit> &units) const;
+  const LongPieces *forLong() const;
 };
 
 /// Merges what joins to a token, the token of highest score first (SentencePiece, llama2.c).
