@@ -47,20 +47,14 @@ void AttendNest::directScores(const Chunk &chunk) {
   });
 }
 
-/// Lane l: the sum of all lanes of vector l. Of two vectors, halves of 2 s lanes become lanes of one, for each s.
+/// Lane l: the sum of all lanes of vector l.
 Value AttendNest::sumsOfEach(ArrayRef<Value> vectors) {
   SmallVector<Value> m(vectors);
-  int64_t lanes = shape.lanes;
-  for (int64_t s = lanes / 2; s != 0; s /= 2) {
-    SmallVector<int64_t> low, high;
-    for (int64_t lane = 0; lane != lanes; ++lane) {
-      low.push_back(lane & s ? lanes + lane - s : lane);
-      high.push_back(lane & s ? lanes + lane : lane + s);
+  for (int64_t s = shape.lanes / 2; s != 0; s /= 2)
+    for (int64_t r = 0; r != s; ++r) {
+      auto [low, high] = exchanged(m[r], m[r + s], s);
+      m[r] = arith::AddFOp::create(b, low, high);
     }
-    for (int64_t r = 0; r != s; ++r)
-      m[r] = arith::AddFOp::create(b, vector::ShuffleOp::create(b, m[r], m[r + s], low),
-                                   vector::ShuffleOp::create(b, m[r], m[r + s], high));
-  }
   return m[0];
 }
 

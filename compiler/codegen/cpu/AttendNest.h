@@ -68,6 +68,7 @@ private:
   Value packValues(Value panel, Value slot);
   Value factor(llvm::ArrayRef<Value> factors, Value query, At key, At e, Value mask);
   llvm::SmallVector<Value> transposed(llvm::ArrayRef<Value>);
+  std::pair<Value, Value> exchanged(Value, Value, int64_t lanes);
 
   // AttendFew.cpp: a chunk of keys where queries are few
   void directChunk(const Chunk &, Value masked);

@@ -151,24 +151,23 @@ Value AttendNest::packValues(Value panel, Value slot) {
   return region.any(arith::CmpFOp::create(b, arith::CmpFPredicate::UNO, nothing[0], nothing[0]));
 }
 
+/// Of two vectors, blocks of `s` lanes change places: the second ones of the first with the first ones of the second.
+std::pair<Value, Value> AttendNest::exchanged(Value a, Value c, int64_t s) {
+  SmallVector<int64_t> low, high;
+  for (int64_t lane = 0; lane != shape.lanes; ++lane) {
+    low.push_back(lane & s ? shape.lanes + lane - s : lane);
+    high.push_back(lane & s ? shape.lanes + lane : lane + s);
+  }
+  return {vector::ShuffleOp::create(b, a, c, low), vector::ShuffleOp::create(b, a, c, high)};
+}
+
 /// The matrix whose rows are these vectors, turned over: blocks of 2^s lanes change places, for each s.
 SmallVector<Value> AttendNest::transposed(ArrayRef<Value> rows) {
   SmallVector<Value> m(rows);
-  int64_t lanes = shape.lanes;
-  for (int64_t s = lanes / 2; s != 0; s /= 2) {
-    SmallVector<int64_t> low, high;
-    for (int64_t lane = 0; lane != lanes; ++lane) {
-      low.push_back(lane & s ? lanes + lane - s : lane);
-      high.push_back(lane & s ? lanes + lane : lane + s);
-    }
-    for (int64_t r = 0; r != lanes; ++r) {
-      if (r & s)
-        continue;
-      Value a = m[r], c = m[r + s];
-      m[r] = vector::ShuffleOp::create(b, a, c, low);
-      m[r + s] = vector::ShuffleOp::create(b, a, c, high);
-    }
-  }
+  for (int64_t s = shape.lanes / 2; s != 0; s /= 2)
+    for (int64_t r = 0; r != shape.lanes; ++r)
+      if (!(r & s))
+        std::tie(m[r], m[r + s]) = exchanged(m[r], m[r + s], s);
   return m;
 }
 
