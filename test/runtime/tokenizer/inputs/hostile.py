@@ -1,5 +1,6 @@
-"""hostile.py FOLDER: malformed vocabularies of every format, in FOLDER; prints what `heed tokenize` says of each. Exits with 1 where one
-is taken, or ends the program otherwise than with a message. The valid files that they are made of stay in FOLDER/valid."""
+"""hostile.py FOLDER [--only-write]: malformed vocabularies of every format, in FOLDER; prints what `heed tokenize` says of each, if that is
+asked for. Exits with 1 where one is taken, or ends the program otherwise than with a message. The valid files that they are made of stay in
+FOLDER/valid."""
 import copy
 import json
 import pathlib
@@ -170,12 +171,15 @@ def main():
                "spiece.model": ({}, MODEL, model_cases()), "tokenizer.bin": ({}, LLAMA2C, llama2c_cases()), "tokenizer_config.json": ({"vocab.txt": LINES}, text(CONFIG), config_cases())}
     failed = False
     for form, (beside, valid, cases) in formats.items():
-        print(f"== {form}")
+        if "--only-write" not in sys.argv:
+            print(f"== {form}")
         for number, (name, content) in enumerate([("valid", valid), *cases]):
             place = folder / ("valid" if number == 0 else "broken") / form / str(number)
             place.mkdir(parents=True, exist_ok=True)
             for file, inside in {**beside, form: content}.items():
                 (place / file).write_bytes(inside if isinstance(inside, bytes) else inside.encode())
+            if "--only-write" in sys.argv:
+                continue
             target = form if form != "tokenizer_config.json" else "vocab.txt"
             answer = subprocess.run(["heed", "tokenize", target, "--special"], input=b"a" * 60 + b"!" if number else b"a", cwd=place, capture_output=True)
             if (answer.returncode == 0) != (number == 0) or answer.returncode not in (0, 1):
