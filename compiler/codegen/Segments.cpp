@@ -29,8 +29,8 @@ public:
 
   SmallVector<Range> ranges(ArrayRef<Interval>);
   Value nextVisited(ArrayRef<Range> visited, Value from);
-  Value within(ArrayRef<Range>, Value k);
-  Value nextChange(ArrayRef<Range>, ArrayRef<Range>, Value k);
+  Value meets(ArrayRef<Range>, Range run);
+  Value nextChange(ArrayRef<Range>, Value k);
   Value zero, one, never;
 
 private:
@@ -77,19 +77,20 @@ Value RunCode::nextVisited(ArrayRef<Range> visited, Value from) {
   return next;
 }
 
-Value RunCode::within(ArrayRef<Range> ranges, Value k) {
+/// Whether some block of the run is in one of the ranges; an empty range meets none, as it begins at `never`.
+Value RunCode::meets(ArrayRef<Range> ranges, Range run) {
   Value any = arith::ConstantIntOp::create(b, 0, 1);
   for (Range range : ranges)
     any = arith::OrIOp::create(b, any,
-                               arith::AndIOp::create(b, compare(arith::CmpIPredicate::sle, range.begin, k),
-                                                     compare(arith::CmpIPredicate::slt, k, range.end)));
+                               arith::AndIOp::create(b, compare(arith::CmpIPredicate::slt, range.begin, run.end),
+                                                     compare(arith::CmpIPredicate::slt, run.begin, range.end)));
   return any;
 }
 
 /// The first block after `k` where an interval begins or has just ended; there is one if `k` is visited.
-Value RunCode::nextChange(ArrayRef<Range> visited, ArrayRef<Range> broken, Value k) {
+Value RunCode::nextChange(ArrayRef<Range> visited, Value k) {
   Value next = never;
-  for (Range range : llvm::concat<const Range>(visited, broken))
+  for (Range range : visited)
     for (Value edge : {range.begin, range.end}) {
       Value ahead = compare(arith::CmpIPredicate::sgt, edge, k);
       next = arith::MinSIOp::create(b, next, select(ahead, edge, never));
@@ -97,30 +98,49 @@ Value RunCode::nextChange(ArrayRef<Range> visited, ArrayRef<Range> broken, Value
   return next;
 }
 
-void forSegments(ImplicitLocOpBuilder &b, const Bounds &bounds, BoundsAt at,
+void forSegments(ImplicitLocOpBuilder &b, const Bounds &bounds, BoundsAt at, int64_t most,
                  function_ref<void(Value begin, Value end, Value masked)> body) {
   if (bounds.visited.empty())
     return;
   RunCode code(b, at);
   SmallVector<Range> visited = code.ranges(bounds.visited);
   bool alike = bounds.neverBroken() || bounds.alwaysBroken();
-  if (alike && visited.size() == 1)
-    return body(visited[0].begin, visited[0].end, arith::ConstantIntOp::create(b, !bounds.neverBroken(), 1));
   SmallVector<Range> broken = alike ? SmallVector<Range>() : code.ranges(bounds.broken);
-
+  Value step = arith::ConstantIndexOp::create(b, most);
+  auto run = [&](Value begin, Value limit) {
+    Value end = arith::MinSIOp::create(b, arith::AddIOp::create(b, begin, step), limit);
+    Value masked = alike ? arith::ConstantIntOp::create(b, bounds.alwaysBroken(), 1).getResult()
+                         : code.meets(broken, {begin, end});
+    body(begin, end, masked);
+    return end;
+  };
+  if (visited.size() == 1) {
+    scf::ForOp::create(b, visited[0].begin, visited[0].end, step, ValueRange(),
+                       [&](OpBuilder &, Location, Value begin, ValueRange) {
+                         run(begin, visited[0].end);
+                         scf::YieldOp::create(b);
+                       });
+    return;
+  }
   auto more = [&](OpBuilder &, Location, ValueRange from) {
     Value next = code.nextVisited(visited, from[0]);
     Value some = arith::CmpIOp::create(b, arith::CmpIPredicate::ne, next, code.never);
     scf::ConditionOp::create(b, some, next);
   };
-  auto run = [&](OpBuilder &, Location, ValueRange from) {
-    Value end = code.nextChange(visited, broken, from[0]);
-    Value masked =
-        alike ? arith::ConstantIntOp::create(b, bounds.alwaysBroken(), 1).getResult() : code.within(broken, from[0]);
-    body(from[0], end, masked);
-    scf::YieldOp::create(b, end);
+  auto next = [&](OpBuilder &, Location, ValueRange from) {
+    scf::YieldOp::create(b, run(from[0], code.nextChange(visited, from[0])));
   };
-  scf::WhileOp::create(b, TypeRange(b.getIndexType()), ValueRange(code.zero), more, run);
+  scf::WhileOp::create(b, TypeRange(b.getIndexType()), ValueRange(code.zero), more, next);
+}
+
+std::pair<Value, Value> visitedEnds(ImplicitLocOpBuilder &b, const Bounds &bounds, BoundsAt at) {
+  RunCode code(b, at);
+  Value begin = code.never, end = code.zero;
+  for (Range range : code.ranges(bounds.visited)) {
+    begin = arith::MinSIOp::create(b, begin, range.begin);
+    end = arith::MaxSIOp::create(b, end, range.end);
+  }
+  return {begin, end};
 }
 
 } // namespace heed

@@ -14,10 +14,14 @@ struct BoundsAt {
   llvm::ArrayRef<mlir::Value> dims, symbols;
 };
 
-/// Emits `body(begin, end, masked)` once, in a loop over maximal runs begin <= k < end of blocks that are visited and
-/// alike; `masked` is an i1. Runs are disjoint and come in increasing order; there are at most twice as many as
-/// intervals.
-void forSegments(mlir::ImplicitLocOpBuilder &, const Bounds &, BoundsAt,
+/// Emits `body(begin, end, masked)` once, in a loop over runs begin <= k < end of visited blocks, no longer than
+/// `most`; `masked` is an i1: some block of the run is broken. Runs are disjoint and come in increasing order. They are
+/// not cut where the mask begins to hide something: to test pairs in a few blocks more costs less than a run of few
+/// blocks.
+void forSegments(mlir::ImplicitLocOpBuilder &, const Bounds &, BoundsAt, int64_t most,
                  llvm::function_ref<void(mlir::Value begin, mlir::Value end, mlir::Value masked)> body);
+
+/// The first visited block, and the one behind the last; the other way round where there is none.
+std::pair<mlir::Value, mlir::Value> visitedEnds(mlir::ImplicitLocOpBuilder &, const Bounds &, BoundsAt);
 
 } // namespace heed

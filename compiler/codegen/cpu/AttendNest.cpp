@@ -39,13 +39,13 @@ AttendNest::AttendNest(Frame &frame, const CpuStrategy &strategy, const AttendMa
 
 void AttendNest::emit(const Range &range) {
   Type f32 = b.getF32Type();
-  SizeExpr keyPanels = SizeExpr::ceilDiv(shape.keyCount, shape.panel), features = shape.padded(shape.features);
+  SizeExpr keyPanels = shape.keyPanels(), features = shape.padded(shape.features);
   if (match.product) {
     queries = frame.scratch.take(shape.padded(shape.depth) * shape.queries, f32, "queries");
     keys = frame.scratch.take(keyPanels * shape.padded(shape.depth) * shape.panel, f32, "keys");
   }
   values = frame.scratch.take(keyPanels * shape.panel * features, f32, "values");
-  packed = frame.scratch.take(keyPanels, b.getI8Type(), "packed");
+  packed = frame.scratch.take(keyPanels, b.getIndexType(), "packed");
   scored = frame.scratch.take(shape.queries * shape.chunk(), f32, "scores");
   sums = frame.scratch.take(features * shape.queries, f32, "sums");
   greatest = frame.scratch.take(shape.queries, f32, "greatest");
@@ -69,8 +69,8 @@ void AttendNest::emit(const Range &range) {
     };
     auto manyQueries = [&] {
       few = false;
-      Value none = arith::ConstantIntOp::create(b, 0, 8);
-      loopBy("k", index(0), size(keyPanels), 1, [&](Value k) { memref::StoreOp::create(b, none, packed, k); });
+      ring = panelsKept();
+      loopBy("k", index(0), ring, 1, [&](Value k) { memref::StoreOp::create(b, index(0), packed, k); });
       blocks(range);
     };
     if (std::optional<int64_t> count = shape.queryCount.constant())
@@ -85,35 +85,63 @@ void AttendNest::blocks(const Range &range) {
   loopBy("p", range.p0, range.p1, 1, [&](Value number) { block(number); });
 }
 
+/// As many panels as a part of the L2 cache has room for, where no block of queries looks at more; else all. So what a
+/// window has left makes room for what it comes to, and packed memory is not written out and read again. Chunks are cut
+/// where the ring ends, so it must be the same for all ranges.
+Value AttendNest::panelsKept() {
+  constexpr int64_t numbers = 1 << 18; // 1 MB
+  Value panel = mul(size(shape.padded(shape.depth) + shape.padded(shape.features)), shape.panel);
+  Value room = most(arith::DivUIOp::create(b, index(numbers), panel), index(2 * shape.panels));
+  Value widest = loopBy("p", index(0), size(shape.blocks()), 1, index(0), [&](Value number, ValueRange carried) {
+    auto [begin, end] = visitedEnds(b, bounds, boundsAt(number));
+    return SmallVector<Value>{most(carried[0], sub(end, begin))};
+  })[0];
+  Value all = size(shape.keyPanels());
+  Value fits = arith::CmpIOp::create(b, arith::CmpIPredicate::sle, widest, room);
+  return least(all, arith::SelectOp::create(b, fits, room, all));
+}
+
+AttendNest::Known AttendNest::boundsAt(Value number) {
+  Known known{outer, {}};
+  if (match.query)
+    known.dims[*match.query] = number;
+  else if (match.outer.empty())
+    known.dims[0] = index(0);
+  for (const SizeExpr &symbol : bounds.symbols)
+    known.symbols.push_back(size(symbol));
+  return known;
+}
+
 void AttendNest::block(Value number) {
   firstQuery = mul(number, shape.queries);
   queryCount = least(index(shape.queries), sub(size(shape.queryCount), firstQuery));
   if (match.product)
     packQueries();
   startRows();
-
-  SmallVector<Value> dims = outer, symbols;
-  if (match.query)
-    dims[*match.query] = number;
-  else if (match.outer.empty())
-    dims[0] = index(0);
-  for (const SizeExpr &symbol : bounds.symbols)
-    symbols.push_back(size(symbol));
-  forSegments(b, bounds, {dims, symbols}, [&](Value begin, Value end, Value masked) {
-    loopBy("k", begin, end, shape.panels, [&](Value k) { chunk(k, least(index(shape.panels), sub(end, k)), masked); });
+  auto [start, stop] = visitedEnds(b, bounds, boundsAt(number));
+  nextKey = mul(stop, shape.panel);
+  forSegments(b, bounds, boundsAt(number), shape.panels, [&](Value begin, Value end, Value masked) {
+    if (few)
+      return directChunk(chunkOf(begin, sub(end, begin)), masked);
+    Value beforeEnd = sub(ring, arith::RemUIOp::create(b, begin, ring));
+    scf::ForOp::create(b, begin, end, beforeEnd, ValueRange(), [&](OpBuilder &, Location, Value k, ValueRange) {
+      fetching = arith::CmpIOp::create(b, arith::CmpIPredicate::eq, k, start);
+      packedChunk(chunkOf(k, least(beforeEnd, sub(end, k))), masked);
+      scf::YieldOp::create(b);
+    });
   });
   finishRows();
 }
 
 // ---- a chunk of keys ----
 
-void AttendNest::chunk(Value begin, Value panels, Value masked) {
-  Value first = mul(begin, shape.panel);
-  Value left = sub(size(shape.keyCount), first);
-  Value slot = arith::SelectOp::create(b, single, index(0), begin);
-  Chunk chunk{begin, panels, slot, first, least(mul(panels, shape.panel), left)};
-  if (few)
-    return directChunk(chunk, masked);
+AttendNest::Chunk AttendNest::chunkOf(Value begin, Value panels) {
+  Value first = mul(begin, shape.panel), left = sub(size(shape.keyCount), first);
+  return {begin, panels, {}, first, least(mul(panels, shape.panel), left)};
+}
+
+void AttendNest::packedChunk(Chunk chunk, Value masked) {
+  chunk.slot = arith::SelectOp::create(b, single, index(0), arith::RemUIOp::create(b, chunk.begin, ring));
   Value spoiled = packChunk(chunk);
   if (match.product)
     scores(chunk);
@@ -240,6 +268,7 @@ Value AttendNest::sub(Value x, Value y) { return arith::SubIOp::create(b, x, y);
 Value AttendNest::mul(Value x, Value y) { return arith::MulIOp::create(b, x, y); }
 Value AttendNest::mul(Value x, int64_t y) { return y == 1 ? x : mul(x, index(y)); }
 Value AttendNest::least(Value x, Value y) { return arith::MinSIOp::create(b, x, y); }
+Value AttendNest::most(Value x, Value y) { return arith::MaxSIOp::create(b, x, y); }
 Value AttendNest::ceilDiv(Value x, int64_t y) { return arith::DivUIOp::create(b, add(x, y - 1), index(y)); }
 Value AttendNest::number(double x) { return arith::ConstantOp::create(b, b.getF32FloatAttr(x)); }
 Value AttendNest::splat(double x) { return arith::ConstantOp::create(b, DenseElementsAttr::get(vector, float(x))); }

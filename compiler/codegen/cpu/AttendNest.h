@@ -5,11 +5,11 @@
 // them. Never: a choice that another range could see.
 #pragma once
 
+#include "compiler/codegen/Segments.h"
 #include "compiler/codegen/Skeleton.h"
 #include "compiler/codegen/cpu/Tiles.h"
 #include "compiler/codegen/cpu/VectorRegion.h"
 #include "compiler/kernels/AttendMatch.h"
-#include "compiler/masks/MaskBounds.h"
 
 namespace heed {
 
@@ -25,6 +25,7 @@ struct AttendShape {
 
   AttendShape(const AttendMatch &, const CpuStrategy &);
   int64_t chunk() const { return panel * panels; }
+  SizeExpr keyPanels() const { return SizeExpr::ceilDiv(keyCount, panel); }
   SizeExpr blocks() const { return SizeExpr::ceilDiv(queryCount, queries); }
   SizeExpr padded(const SizeExpr &count) const { return SizeExpr::alignedUp(count, lanes); }
 };
@@ -39,10 +40,15 @@ private:
   using Value = mlir::Value;
   using At = RegionEmitter::At;
   using Indices = llvm::SmallVector<At>;
-  /// Keys [first, first + count) as panels; they lie at panel `slot` of packed memory.
+  /// Keys [first, first + count) as panels; where they are packed, that is at panel `slot`.
   struct Chunk {
     Value begin, panels, slot; // in panels
     Value first, count;        // in keys
+  };
+  /// What bounds depend on.
+  struct Known {
+    llvm::SmallVector<Value> dims, symbols;
+    operator BoundsAt() const { return {dims, symbols}; }
   };
   /// Rows of a query block that are computed together.
   struct Rows {
@@ -52,8 +58,11 @@ private:
 
   // AttendNest.cpp: which queries, which keys
   void blocks(const Range &);
+  Value panelsKept();
   void block(Value number);
-  void chunk(Value begin, Value panels, Value masked);
+  Known boundsAt(Value number);
+  Chunk chunkOf(Value begin, Value panels);
+  void packedChunk(Chunk, Value masked);
   void scores(const Chunk &);
   void addValues(const Chunk &);
   void addSeenValues(const Chunk &);
@@ -76,6 +85,12 @@ private:
   Value sumsOfEach(llvm::ArrayRef<Value>);
   void addDirectValues(const Chunk &, bool cut);
   void addDirectValues(const Chunk &, bool cut, Value row, Value column, int64_t vectors);
+
+  // AttendAhead.cpp: what the next block needs
+  void fetchRow(const Place &, llvm::ArrayRef<Value> indices, const SizeExpr &count, bool write);
+  void fetchRows(IndexOp term, llvm::ArrayRef<At>, unsigned along, unsigned moving, const SizeExpr &count);
+  void fetchQueries(const Rows &);
+  void fetchKeys(const Rows &);
 
   // AttendRows.cpp: from scores to weights, and the end of a row
   void startRows();
@@ -116,6 +131,7 @@ private:
   Value mul(Value, Value);
   Value mul(Value, int64_t);
   Value least(Value, Value);
+  Value most(Value, Value);
   Value ceilDiv(Value, int64_t);
   Value number(double);
   Value splat(double);
@@ -142,8 +158,11 @@ private:
   llvm::SmallVector<Value> outer; // per index of the op; null: not fixed by the row
   Value single;                   // i1: the call covers one query block only
   Value firstQuery, queryCount;   // of the block
+  Value fetching;                 // i1: this is the first chunk of the block
+  Value nextKey;                  // behind all that the block sees
   Value queries, keys, values;    // packed: (queries, depth), (panels, depth, panel), (keys, features)
-  Value packed;                   // per panel, a byte: 1 once it is packed, 2 if some value is not finite
+  Value ring;                     // how many panels stay packed: panel p lies at p mod ring
+  Value packed;                   // per panel there, 2 (p + 1), and 1 more if some value of it is not finite; else 0
   Value scored;                   // (queries, chunk): products, then scores, then weights
   Value sums;                     // (queries, features)
   Value greatest, total;          // of a row so far: its greatest score; the sum of weights, in lanes

@@ -92,25 +92,24 @@ void AttendNest::packQueries() {
   });
 }
 
-/// Panels that are not there yet. A call for one query block only goes over each key once: it packs every chunk anew,
-/// into memory that stays in the cache.
+/// Panels that are not there, or no more. A call for one query block only goes over each key once: it packs every chunk
+/// anew, into memory that stays in the cache.
 Value AttendNest::packChunk(const Chunk &chunk) {
-  Value no = arith::ConstantIntOp::create(b, 0, 1);
+  Value no = arith::ConstantIntOp::create(b, 0, 1), one = index(1);
+  auto equal = [&](Value x, Value y) { return arith::CmpIOp::create(b, arith::CmpIPredicate::eq, x, y); };
   return loopBy("n", index(0), chunk.panels, 1, no, [&](Value n, ValueRange carried) -> SmallVector<Value> {
-    Value panel = add(chunk.begin, n), slot = add(chunk.slot, n);
-    auto byte = [&](int64_t value) { return arith::ConstantIntOp::create(b, value, 8).getResult(); };
-    auto equal = [&](Value x, int64_t y) {
-      return arith::CmpIOp::create(b, arith::CmpIPredicate::eq, x, byte(y)).getResult();
-    };
-    Value known = memref::LoadOp::create(b, packed, panel);
-    Value state = when(b, arith::OrIOp::create(b, equal(known, 0), single), known, [&]() -> SmallVector<Value> {
+    Value panel = add(chunk.begin, n), slot = add(chunk.slot, n), sound = mul(add(panel, 1), 2);
+    Value known = memref::LoadOp::create(b, packed, slot);
+    Value other = arith::CmpIOp::create(b, arith::CmpIPredicate::ne, arith::ShRUIOp::create(b, known, one),
+                                        arith::ShRUIOp::create(b, sound, one));
+    Value state = when(b, arith::OrIOp::create(b, other, single), known, [&]() -> SmallVector<Value> {
       if (match.product)
         packKeys(panel, slot);
-      Value made = arith::SelectOp::create(b, packValues(panel, slot), byte(2), byte(1));
-      memref::StoreOp::create(b, made, packed, panel);
+      Value made = arith::SelectOp::create(b, packValues(panel, slot), add(sound, 1), sound);
+      memref::StoreOp::create(b, made, packed, slot);
       return {made};
     })[0];
-    return {arith::OrIOp::create(b, carried[0], equal(state, 2))};
+    return {arith::OrIOp::create(b, carried[0], equal(state, add(sound, 1)))};
   })[0];
 }
 

@@ -88,6 +88,7 @@ Value AttendNest::scoreOf(Value product, const Indices &at, Value mask) {
 // ---- weights that are exponentials ----
 
 void AttendNest::exponentials(const Rows &rows, const Chunk &chunk, bool masked) {
+  fetchQueries(rows);
   SmallVector<Value> highest = maxima(rows, chunk, masked), before, now;
   for (auto [q, inChunk] : llvm::zip(rows.number, highest)) {
     Value known = memref::LoadOp::create(b, greatest, q);
@@ -96,6 +97,7 @@ void AttendNest::exponentials(const Rows &rows, const Chunk &chunk, bool masked)
     now.push_back(greater(most, known));
   }
   rescale(rows, before, now);
+  fetchKeys(rows);
 
   SmallVector<Value> totals = loadLanes(total, rows), base;
   for (auto [q, most] : llvm::zip(rows.number, now)) {
@@ -168,6 +170,8 @@ void AttendNest::rescale(const Rows &rows, ArrayRef<Value> before, ArrayRef<Valu
 // ---- weights by themselves ----
 
 void AttendNest::pointwise(const Rows &rows, const Chunk &chunk, bool masked) {
+  fetchQueries(rows);
+  fetchKeys(rows);
   bool summed = match.weights.family == Family::shares;
   bool looks = summed && masked;
   size_t count = rows.number.size();
