@@ -64,9 +64,21 @@ std::string messageOf(DataCheck check) {
   return fmt::format("index {{}} is outside axis {} of `{}`, whose size is {}", check.axis, nameOf(tensor), size.str());
 }
 
-std::string placeOf(Location location) {
-  auto place = location->findInstanceOf<FileLineColRange>();
+static std::string spell(FileLineColRange place) {
   return place ? fmt::format("{}:{}:{}", place.getFilename().str(), place.getStartLine(), place.getStartColumn()) : "";
+}
+
+std::string placeOf(Location location) {
+  if (auto call = location->findInstanceOf<CallSiteLoc>())
+    location = call.getCaller();
+  return spell(location->findInstanceOf<FileLineColRange>());
+}
+
+std::string withLineInside(std::string message, Location location) {
+  auto call = location->findInstanceOf<CallSiteLoc>();
+  std::string inside = call ? spell(call.getCallee()->findInstanceOf<FileLineColRange>()) : "";
+  return inside.empty() ? message
+                        : fmt::format("{} (in the standard library, {})", message, inside.substr(inside.rfind('/') + 1));
 }
 
 } // namespace heed

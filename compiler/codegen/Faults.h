@@ -19,7 +19,9 @@ unsigned faultOf(IndexOp, unsigned access, unsigned axis);
 
 /// "index {} is outside axis 0 of `table`, whose size is 512". Tensors are named as the entry's caller knows them.
 std::string messageOf(DataCheck);
-/// "stories.heed:21:9", or an empty string.
+/// "stories.heed:21:9", or an empty string: where a person can look, so the call of what the standard library does.
 std::string placeOf(mlir::Location);
+/// The message, with the line of the standard library that it is about, if any.
+std::string withLineInside(std::string message, mlir::Location);
 
 } // namespace heed

@@ -185,13 +185,14 @@ private:
   int64_t addFaults(KernelOp kernel) {
     int64_t first = result.faults.size();
     for (DataCheck &check : dataChecks(kernel))
-      result.faults.push_back({messageOf(check), placeOf(check.op.getLoc())});
+      result.faults.push_back(
+          {withLineInside(messageOf(check), check.op.getLoc()), placeOf(check.op.getLoc())});
     return first;
   }
 
   void emitCheck(CheckOp check) {
     Value number = arith::ConstantIntOp::create(b, result.faults.size(), 32);
-    result.faults.push_back({check.getMessage().str(), placeOf(check.getLoc())});
+    result.faults.push_back({withLineInside(check.getMessage().str(), check.getLoc()), placeOf(check.getLoc())});
     auto [value, broken] = brokenBy(check.getSize(), check.getValue());
     when(b, broken, {}, [&] {
       host.fail(b, call, number, value);

@@ -89,7 +89,7 @@ LogicalResult Interpreter::run(Operation &op) {
 LogicalResult Interpreter::fail(Location loc, const Twine &message) {
   std::string place = placeOf(loc);
   if (text.empty())
-    text = place.empty() ? message.str() : place + ": " + message.str();
+    text = (place.empty() ? "" : place + ": ") + withLineInside(message.str(), loc);
   return failure();
 }
 

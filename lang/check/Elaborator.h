@@ -412,6 +412,7 @@ private:
   Diagnostic &placed(Diagnostic &, Range) const;
   bool inLibrary(Range) const;
 
+  std::unique_ptr<checked::Op> newOp(checked::Op::Kind, Range) const;
   checked::Op &append(checked::Op::Kind, Range);
 
   Sources &sources;

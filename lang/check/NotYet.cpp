@@ -15,25 +15,29 @@ public:
 
   void program(const checked::Program &program) {
     for (const auto &state : program.states)
-      refuse(state->range, "a `state`, which lasts from call to call,");
+      refuse(state->range, {}, "a `state`, which lasts from call to call,");
     for (const auto &entry : program.entries) {
       if (entry->streamFrom)
-        refuse(entry->streamFrom->range, "`stream … from`, a prefix that sees itself,");
+        refuse(entry->streamFrom->range, {}, "`stream … from`, a prefix that sees itself,");
       body(entry->body);
     }
   }
 
 private:
-  void refuse(Range range, std::string_view what) {
-    diagnostics.error(Kind::NotYet, range, "{} is not compiled yet", what);
+  /// `caller`: of what stands in the standard library, else empty.
+  void refuse(Range range, Range caller, std::string_view what) {
+    Diagnostic &report =
+        diagnostics.error(Kind::NotYet, caller.empty() ? range : caller, "{} is not compiled yet", what);
+    if (!caller.empty())
+      report.note(range, "inside the standard library, here");
   }
 
   void body(const Body &all) {
     for (const auto &op : all.ops) {
       if (op->kind == Op::Kind::Scan)
-        refuse(op->range, op->reverse ? "a reverse loop over a size" : "a loop over a size (a recurrence)");
+        refuse(op->range, op->caller, op->reverse ? "a reverse loop over a size" : "a loop over a size (a recurrence)");
       else if (op->kind == Op::Kind::Route)
-        refuse(op->range, "a block that data picks (a mixture of experts)");
+        refuse(op->range, op->caller, "a block that data picks (a mixture of experts)");
       else
         for (const Op::Layer &layer : op->layers)
           body(*layer.body);

@@ -170,9 +170,9 @@ Value Elaborator::callPicked(const BlockRef &block, Arguments arguments, Range r
       continue;
     indicesOf(*rows.back(), indices);
   }
-  auto owned = std::make_unique<checked::Op>();
+  auto owned = newOp(checked::Op::Kind::Route, range);
   checked::Op &op = *owned;
-  op.kind = checked::Op::Kind::Route, op.range = range, op.indices = indices;
+  op.indices = indices;
   op.layers.emplace_back().body = std::make_unique<checked::Body>();
   checked::Body &within = *op.layers[0].body;
   auto unconditional = std::exchange(conditions, {});

@@ -470,7 +470,8 @@ const checked::RowProgram *Scalars::rebuild(const checked::RowProgram &rows,
   copy.body->arguments = rows.body->arguments, copy.body->results = rows.body->results;
   for (const auto &op : rows.body->ops) {
     checked::Op &made = *copy.body->ops.emplace_back(std::make_unique<checked::Op>());
-    made.kind = op->kind, made.range = op->range, made.results = op->results, made.indices = op->indices;
+    made.kind = op->kind, made.range = op->range, made.caller = op->caller, made.block = op->block;
+    made.results = op->results, made.indices = op->indices;
     made.numbers = op->numbers, made.source = op->source, made.count = op->count, made.descending = op->descending;
     made.element = op->element ? again(op->element) : nullptr;
   }

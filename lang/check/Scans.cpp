@@ -248,9 +248,9 @@ bool Elaborator::scanTurn(Scan &scan, const ScopePtr &scope) {
   const ast::Statement &s = scan.s;
   if (scan.op)
     discardedOps.push_back(std::move(scan.op));
-  scan.op = std::make_unique<checked::Op>();
+  scan.op = newOp(checked::Op::Kind::Scan, s.range);
   checked::Op &op = *scan.op;
-  op.kind = checked::Op::Kind::Scan, op.range = s.range, op.reverse = scan.over.reverse;
+  op.reverse = scan.over.reverse;
   const ast::Name &variable = s.second ? *s.second : s.first;
   op.turn = make.index(variable.text, scan.over.high - scan.over.low, variable.range);
   op.layers.emplace_back().body = std::make_unique<checked::Body>();

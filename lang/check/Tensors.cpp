@@ -5,16 +5,20 @@ namespace heed {
 
 using checked::Tensor;
 
-checked::Op &Elaborator::append(checked::Op::Kind kind, Range range) {
-  body->ops.push_back(std::make_unique<checked::Op>());
-  checked::Op &op = *body->ops.back();
-  op.kind = kind, op.range = range;
+/// An op that knows which call and which block it was written for.
+std::unique_ptr<checked::Op> Elaborator::newOp(checked::Op::Kind kind, Range range) const {
+  auto op = std::make_unique<checked::Op>();
+  op->kind = kind, op->range = range;
   if (Range caller = mendable(range); !(caller == range))
-    op.caller = caller;
+    op->caller = caller;
   for (const CallSite &call : calls)
     if (call.block)
-      op.block = call.block->place.path;
+      op->block = call.block->place.path;
   return op;
+}
+
+checked::Op &Elaborator::append(checked::Op::Kind kind, Range range) {
+  return *body->ops.emplace_back(newOp(kind, range));
 }
 
 Tensor *Elaborator::newTensor(std::string name, Element element, std::vector<SizeExpr> axes, Range range) {

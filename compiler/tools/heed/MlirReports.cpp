@@ -48,9 +48,18 @@ MlirReports::MlirReports(mlir::MLIRContext &context, const Sources &sources)
 void MlirReports::tell(mlir::Diagnostic &diagnostic) {
   bool error = diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error;
   fmt::print(stderr, "{}: {}\n", error ? "error" : "note", diagnostic.str());
-  if (mlir::FileLineColRange place = placeOf(diagnostic.getLocation()))
-    fmt::print(stderr, "  {}:{}:{}\n{}", std::string_view(place.getFilename().getValue()), place.getStartLine(),
-               place.getStartColumn(), excerpt(sources, place));
+  auto show = [&](mlir::Location part) {
+    if (mlir::FileLineColRange place = placeOf(part))
+      fmt::print(stderr, "  {}:{}:{}\n{}", std::string_view(place.getFilename().getValue()), place.getStartLine(),
+                 place.getStartColumn(), excerpt(sources, place));
+  };
+  if (auto call = diagnostic.getLocation()->findInstanceOf<mlir::CallSiteLoc>()) {
+    show(call.getCaller());
+    fmt::print(stderr, "note: inside the standard library, here\n");
+    show(call.getCallee());
+  } else {
+    show(diagnostic.getLocation());
+  }
   for (mlir::Diagnostic &note : diagnostic.getNotes())
     tell(note);
 }
