@@ -77,8 +77,9 @@ std::string placeOf(Location location) {
 std::string withLineInside(std::string message, Location location) {
   auto call = location->findInstanceOf<CallSiteLoc>();
   std::string inside = call ? spell(call.getCallee()->findInstanceOf<FileLineColRange>()) : "";
-  return inside.empty() ? message
-                        : fmt::format("{} (in the standard library, {})", message, inside.substr(inside.rfind('/') + 1));
+  return inside.empty()
+             ? message
+             : fmt::format("{} (in the standard library, {})", message, inside.substr(inside.rfind('/') + 1));
 }
 
 } // namespace heed

@@ -185,8 +185,7 @@ private:
   int64_t addFaults(KernelOp kernel) {
     int64_t first = result.faults.size();
     for (DataCheck &check : dataChecks(kernel))
-      result.faults.push_back(
-          {withLineInside(messageOf(check), check.op.getLoc()), placeOf(check.op.getLoc())});
+      result.faults.push_back({withLineInside(messageOf(check), check.op.getLoc()), placeOf(check.op.getLoc())});
     return first;
   }
 

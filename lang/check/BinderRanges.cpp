@@ -231,7 +231,7 @@ bool Elaborator::makeBound(const ast::Binder &binder, Ranges &ranges, const Scop
   if (!size) {
     fault(Kind::UnrangedBinder, binder.name.range, "nothing here says what `{}` ranges over", binder.name.text)
         .labelled("addresses no axis by itself")
-        .helped(fmt::format("index an axis with it, or say its range: `{} in n`", binder.name.text));
+        .helped(fmt::format("index an axis with it, or say how far it runs: `{} in N` for 0..N", binder.name.text));
     return false;
   }
   bound.indices = {make.index(binder.name.text, *size, binder.name.range)};

@@ -53,6 +53,10 @@ std::string digestOf(const Sources &, const Package &);
 /// Null exactly when an error was reported.
 std::unique_ptr<checked::Program> check(Sources &, const Package &, const CheckOptions &, Diagnostics &);
 
+/// Reports what is wrong with the main file's declarations that none of its models and recipes leads to, as far as that
+/// shows without a caller.
+void checkAlone(Sources &, const Package &, Diagnostics &);
+
 /// Reports what a checked program has and no later stage takes yet, each at its place.
 void refuseNotYet(const checked::Program &, Diagnostics &);
 /// Whether there is nothing of that.

@@ -2,8 +2,8 @@
 //
 // Each group of methods has a file of its own: Models, Blocks, Lists, States, Replacements, Stored, Functions,
 // Signatures, Statements, Loops, Rolling, Scans, Routes, Expressions, Operators, Branches, IndexNotation, BinderRanges,
-// Subscripts, Attention, CallBuiltins, WholeTensors, Draws, Tensors, Bounds, Recipes, Gradients, Unused. Errors are
-// reported once, where a person can mend them, and give Poison, which spreads in silence.
+// Subscripts, Attention, CallBuiltins, WholeTensors, Draws, Tensors, Bounds, Recipes, Gradients, Unused, Alone. Errors
+// are reported once, where a person can mend them, and give Poison, which spreads in silence.
 #pragma once
 
 #include "lang/check/Check.h"
@@ -23,6 +23,8 @@ public:
   Elaborator(Sources &sources, const Package &package, const CheckOptions &options, Diagnostics &diagnostics);
   /// The model, or null after an error.
   std::unique_ptr<checked::Program> run();
+  /// One declaration of the main file by itself; true if numbers stood for what a caller would say.
+  bool runAlone(const ast::Declaration &, unsigned attempt);
 
 private:
   using ScopePtr = std::shared_ptr<Scope>;
@@ -87,6 +89,12 @@ private:
   void bindWithin(const Value &, const Place &, const StoredAs &, const Value *alike);
   Value reversed(const Value &, Range);
   Value partOfList(const ast::Index &, const Value &list, const ScopePtr &);
+
+  // ---- Alone.cpp: functions and blocks that no model uses ----
+  SizeExpr inputSize(const std::string &name);
+  std::optional<Arguments> triedValues(const std::vector<ast::Parameter> &, const ScopePtr &, bool ofBlock);
+  bool isSymbolic(const ast::Parameter &, Scope &);
+  void tryFunction(const Callable &);
 
   // ---- Unused.cpp ----
   void reportUnusedParameters();
@@ -431,7 +439,10 @@ private:
   std::string storedPrefix; // of the checkpoint that is read
   Range modelCall;          // where the model is asked for: no line that a person called it from
 
-  size_t steps = 0; // expressions that were run
+  bool alone = false;        // a declaration is run by itself
+  unsigned attempt = 0;      // 0: with symbols for the sizes of its inputs
+  bool triedNumbers = false; // for what a caller would say
+  size_t steps = 0;          // expressions that were run
   bool exhausted = false;
 
   // Where we are.

@@ -385,16 +385,18 @@ bool Elaborator::addInput(checked::Entry &entry, const ast::Parameter &parameter
   auto scope = std::make_shared<Scope>();
   scope->parent = blockScope;
   for (const std::string &size : entry.sizes)
-    scope->names[size] = Value(SizeExpr::symbol(size));
+    scope->names[size] = Value(inputSize(size));
   for (const ast::Axis &axis : type.axes) {
     if (axis.spread) {
+      if (alone)
+        continue; // one axis stands for them
       fault(Kind::EntryInput, axis.range, "an entry has a fixed number of axes, so `..` cannot stand here");
       return false;
     }
     for (const std::string &name : namesIn(*axis.size))
       if (std::isupper(static_cast<unsigned char>(name[0])) && !lookup(name, axis.range, scope)) {
         entry.sizes.push_back(name);
-        scope->names[name] = Value(SizeExpr::symbol(name));
+        scope->names[name] = Value(inputSize(name));
       }
     auto from = ast::as<ast::NameExpr>(axis.from);
     if (axis.from && !(from && !lookup(from->name, from->range, scope))) { // else an input, see `streamFrom`

@@ -60,6 +60,8 @@ public:
   Diagnostic &error(Kind kind, Range range, fmt::format_string<Args...> text, Args &&...args) {
     return add({kind, range, fmt::format(text, std::forward<Args>(args)...)});
   }
+  /// Tells what was found in a trial.
+  void repeat(Diagnostic found) { add(std::move(found)); }
   bool any() const { return !reports.empty(); }
   size_t count() const { return reports.size(); }
   /// How often something was reported, repetitions too: tells whether anything went wrong since.

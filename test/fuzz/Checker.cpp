@@ -1,4 +1,5 @@
-// Any bytes become a checked program for each model and recipe in them, or diagnostics.
+// Any bytes become a checked program for each model and recipe in them, and what no model uses is tried alone, or
+// diagnostics.
 #include "lang/check/Check.h"
 #include "lang/check/Resolve.h"
 
@@ -40,5 +41,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     options.recipe = recipe;
     tryOne(sources, package, options);
   }
+  checkAlone(sources, package, diagnostics);
+  diagnostics.render(false);
   return 0;
 }

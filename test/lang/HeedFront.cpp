@@ -1,6 +1,7 @@
 // Shows what each arrow of the front end gives, without a compiler behind it.
 //
-// In: `tokens | ast | format FILE`, `names | recipes FILE STDLIB`, or `check | checked | compilable FILE STDLIB [MODEL]
+// In: `tokens | ast | format FILE`, `names | recipes | alone FILE STDLIB`, or `check | checked | compilable FILE STDLIB
+// [MODEL]
 // [--architecture=NAME] [KEY=VALUE…]`, where the last ones stand for a checkpoint's config. Out: the tokens, the tree,
 // the formatted text, nothing, or the checked program; errors go to standard error, with exit status 1.
 #include "lang/check/Check.h"
@@ -61,6 +62,8 @@ void runPackage(std::string_view what, int argc, char **argv, Sources &sources, 
   if (what == "names" || diagnostics.any())
     return;
   CheckOptions options = optionsOf(argc - 4, argv + 4);
+  if (what == "alone")
+    return checkAlone(sources, package, diagnostics);
   if (what == "recipes") {
     for (const ast::Declaration *recipe : recipesOf(package)) {
       options.recipe = recipe;
@@ -96,10 +99,10 @@ void runFile(std::string_view what, const char *path, Sources &sources, Diagnost
 int main(int argc, char **argv) {
   std::string_view what = argc > 1 ? argv[1] : "";
   bool checks = what == "check" || what == "checked" || what == "compilable";
-  bool onePackage = ((what == "names" || what == "recipes") && argc == 4) || (checks && argc >= 4);
+  bool onePackage = ((what == "names" || what == "recipes" || what == "alone") && argc == 4) || (checks && argc >= 4);
   bool oneFile = (what == "tokens" || what == "ast" || what == "format") && argc == 3;
   if (!onePackage && !oneFile) {
-    fmt::print(stderr, "usage: heed-front tokens|ast|format FILE, or names|recipes FILE STDLIB, or "
+    fmt::print(stderr, "usage: heed-front tokens|ast|format FILE, or names|recipes|alone FILE STDLIB, or "
                        "check|checked|compilable FILE STDLIB "
                        "[MODEL] [KEY=VALUE…]\n");
     return 2;

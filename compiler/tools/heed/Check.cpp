@@ -39,6 +39,8 @@ bool check(const CheckFlags &options) {
   if (right && options.model.empty()) // a recipe's model would repeat what was told of it
     for (const ast::Declaration *recipe : recipesOf(*package))
       right &= compilation.fits(*package, *recipe);
+  if (options.model.empty() && !chosen)
+    right &= compilation.restFits(*package);
   return right;
 }
 

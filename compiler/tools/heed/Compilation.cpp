@@ -195,6 +195,11 @@ bool Compilation::fits(const Package &package, const ast::Declaration &recipe) {
   return clean();
 }
 
+bool Compilation::restFits(const Package &package) {
+  timing.of("check the rest", [&] { return checkAlone(sources, package, diagnostics), true; });
+  return clean();
+}
+
 bool Compilation::compilable(const checked::Program &program) {
   refuseNotYet(program, diagnostics);
   return clean();

@@ -36,6 +36,8 @@ public:
   std::unique_ptr<checked::Program> program(const Package &, const std::string &model);
   /// Whether a recipe fits the model that it trains.
   bool fits(const Package &, const ast::Declaration &recipe);
+  /// Whether what no model and no recipe uses is right as far as that shows.
+  bool restFits(const Package &);
 
   /// Whether the stages behind take all that is in the program.
   bool compilable(const checked::Program &);
