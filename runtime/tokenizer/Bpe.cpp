@@ -22,6 +22,19 @@ void Fallback::encode(std::string_view piece, uint32_t begin, uint32_t end, std:
   }
 }
 
+static constexpr size_t longFrom = 32; // bytes; words are shorter
+
+/// What is no token, a byte or a character, stands between stretches that neighbours decide.
+static void encodeLong(const LongPieces &pieces, const Fallback &fallback, bool bytes, std::string_view piece,
+                       uint32_t at, std::vector<Unit> &out) {
+  while ((at = pieces.encode(piece, at, out)) != piece.size()) {
+    size_t end = at;
+    bytes ? void(++end) : void(nextCharacter(piece, end));
+    fallback.encode(piece, at, uint32_t(end), out);
+    at = uint32_t(end);
+  }
+}
+
 // ---- by rank ----
 
 RankedBpe::RankedBpe(const std::vector<Trie::Entry> &tokens, std::vector<Merge> given, Options how)
@@ -41,11 +54,29 @@ RankedBpe::RankedBpe(const std::vector<Trie::Entry> &tokens, std::vector<Merge> 
 RankedBpe::~RankedBpe() = default;
 
 const LongPieces *RankedBpe::forLong() const {
-  std::call_once(longOnce, [&] {
-    if (options.bytes && options.continuing.empty() && options.end.empty())
-      longPieces = LongPieces::of(merges, byteIds, trie, rules);
-  });
+  std::call_once(longOnce, [&] { longPieces = madeForLong(); });
   return longPieces.get();
+}
+
+/// None where what stands for unknown letters may be merged, or where a letter's place in a piece matters.
+std::unique_ptr<LongPieces> RankedBpe::madeForLong() const {
+  if (!options.continuing.empty() || !options.end.empty())
+    return nullptr;
+  std::vector<int32_t> letters;
+  if (options.bytes)
+    std::copy_if(byteIds.begin(), byteIds.end(), std::back_inserter(letters), [](int32_t id) { return id != none; });
+  else
+    for (const auto &[text, id] : trie.entries())
+      if (countCharacters(text) == 1)
+        letters.push_back(id);
+  std::vector<LongPieces::Rule> all;
+  for (size_t i = 0; i != merges.size(); ++i) {
+    for (int32_t part : {merges[i].left, merges[i].right})
+      if (options.fallback.writes(part))
+        return nullptr;
+    all.push_back({merges[i].left, merges[i].right, merges[i].merged, uint32_t(i)});
+  }
+  return LongPieces::of(letters, all, trie, rules);
 }
 
 /// The units that merging begins with: bytes, or characters with what marks their place in the piece.
@@ -79,9 +110,8 @@ void RankedBpe::encode(std::string_view piece, std::vector<Unit> &out) const {
     out.push_back({same, 0, uint32_t(piece.size())});
     return;
   }
-  constexpr size_t longFrom = 32; // bytes; words are shorter
   if (const LongPieces *pieces = piece.size() < longFrom ? nullptr : forLong())
-    return pieces->encode(piece, out);
+    return encodeLong(*pieces, options.fallback, options.bytes, piece, 0, out);
   thread_local std::vector<Unit> units;
   thread_local Merging merging;
   units.clear();
@@ -95,34 +125,98 @@ void RankedBpe::encode(std::string_view piece, std::vector<Unit> &out) const {
 
 // ---- by score ----
 
+static Trie ownOf(const std::vector<Trie::Entry> &tokens, const std::vector<bool> &whole) {
+  std::vector<Trie::Entry> own;
+  std::copy_if(tokens.begin(), tokens.end(), std::back_inserter(own),
+               [&](const Trie::Entry &token) { return whole[size_t(token.second)]; });
+  return Trie::of(std::move(own));
+}
+
 ScoredBpe::ScoredBpe(const std::vector<Trie::Entry> &tokens, const std::vector<float> &scores, std::vector<bool> whole,
                      Fallback fallback)
-    : trie(Trie::of(tokens)), ranks(scores.size()), whole(std::move(whole)), fallback(fallback) {
+    : trie(Trie::of(tokens)), own(ownOf(tokens, whole)), ranks(scores.size()), whole(std::move(whole)),
+      fallback(fallback) {
   std::vector<float> sorted = scores;
   std::sort(sorted.begin(), sorted.end(), std::greater());
   for (size_t id = 0; id != scores.size(); ++id) // equal scores have one rank
     ranks[id] = uint32_t(std::lower_bound(sorted.begin(), sorted.end(), scores[id], std::greater()) - sorted.begin());
 }
 
+/// What pieces that are too long for merging need.
+struct ScoredBpe::ForLong {
+  MergeTable rules;
+  std::unique_ptr<LongPieces> pieces;
+};
+
+ScoredBpe::~ScoredBpe() = default;
+
+const LongPieces *ScoredBpe::forLong() const {
+  std::call_once(longOnce, [&] { longPieces = madeForLong(); });
+  return longPieces->pieces.get();
+}
+
+/// Two tokens that join to a token are a rule. None where a token has a letter that is none itself: what is merged with
+/// such a letter can't be said by ids.
+std::unique_ptr<ScoredBpe::ForLong> ScoredBpe::madeForLong() const {
+  std::vector<LongPieces::Rule> all;
+  std::vector<int32_t> letters;
+  bool spelled = true;
+  for (const auto &[token, id] : trie.entries()) {
+    std::string_view text = token;
+    size_t first = 0;
+    nextCharacter(text, first);
+    if (whole[size_t(id)] || first == text.size()) {
+      if (!whole[size_t(id)])
+        letters.push_back(id);
+      continue;
+    }
+    for (size_t at = 0, from = 0; at != text.size(); from = at) {
+      nextCharacter(text, at);
+      spelled = spelled && trie.find(text.substr(from, at - from)) != none;
+      if (int32_t left = trie.find(text.substr(0, at)), right = trie.find(text.substr(at));
+          at != text.size() && left != none && right != none && !whole[size_t(left)] && !whole[size_t(right)])
+        all.push_back({left, right, id, ranks[size_t(id)]});
+    }
+  }
+  std::sort(all.begin(), all.end(), [](const auto &a, const auto &b) { return a.rank < b.rank; });
+  auto result = std::make_unique<ForLong>(MergeTable(all.size()));
+  for (const LongPieces::Rule &rule : all)
+    result->rules.add(rule.left, rule.right, {rule.merged, rule.rank});
+  if (spelled)
+    result->pieces = LongPieces::of(letters, all, trie, result->rules);
+  return result;
+}
+
 void ScoredBpe::encode(std::string_view piece, std::vector<Unit> &out) const {
+  uint32_t plain = 0; // where what is none of the user's own tokens begins
+  for (size_t at = 0; !own.empty() && at != piece.size();) {
+    size_t from = at;
+    nextCharacter(piece, at);
+    int32_t id = none;
+    Trie::Walk walk;
+    for (size_t i = from; i != piece.size() && own.step(walk, (unsigned char)piece[i]); ++i)
+      if (own.value(walk) != none)
+        id = own.value(walk), at = i + 1;
+    if (id == none)
+      continue;
+    encodePlain(piece.substr(0, from), plain, out);
+    out.push_back({id, uint32_t(from), uint32_t(at)});
+    plain = uint32_t(at);
+  }
+  encodePlain(piece, plain, out);
+}
+
+void ScoredBpe::encodePlain(std::string_view piece, uint32_t begin, std::vector<Unit> &out) const {
+  if (const LongPieces *pieces = piece.size() - begin < longFrom ? nullptr : forLong())
+    return encodeLong(*pieces, fallback, false, piece, begin, out);
   thread_local std::vector<Unit> units;
   thread_local Merging merging;
   units.clear();
-  for (size_t at = 0; at != piece.size();) {
-    size_t from = at;
+  for (size_t at = begin, from = at; at != piece.size(); from = at) {
     nextCharacter(piece, at);
-    int32_t own = none; // the longest of the user's own tokens that begins here
-    Trie::Walk walk;
-    for (size_t i = from; i != piece.size() && trie.step(walk, (unsigned char)piece[i]); ++i)
-      if (int32_t id = trie.value(walk); id != none && whole[size_t(id)])
-        own = id, at = i + 1;
-    int32_t id = own != none ? own : trie.find(piece.substr(from, at - from));
-    units.push_back({id, uint32_t(from), uint32_t(at)});
+    units.push_back({trie.find(piece.substr(from, at - from)), uint32_t(from), uint32_t(at)});
   }
-  auto isWhole = [&](const Unit &unit) { return unit.id != none && whole[size_t(unit.id)]; };
   merging.all(units, [&](const Unit &a, const Unit &b) -> Merged {
-    if (isWhole(a) || isWhole(b))
-      return {};
     int32_t id = trie.find(piece.substr(a.begin, b.end - a.begin));
     return id == none ? Merged() : Merged{id, ranks[size_t(id)]};
   });

@@ -5,6 +5,7 @@
 #include "runtime/tokenizer/MergeTable.h"
 #include "runtime/tokenizer/Trie.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <memory>
@@ -24,6 +25,8 @@ struct Fallback {
   Fallback() { bytes.fill(-1); }
   /// Appends what stands for the character from `begin` to `end`.
   void encode(std::string_view piece, uint32_t begin, uint32_t end, std::vector<Unit> &units) const;
+  /// Whether the id may stand for what has no token.
+  bool writes(int32_t id) const { return id == unknown || std::find(bytes.begin(), bytes.end(), id) != bytes.end(); }
 };
 
 /// Merges by rules: a pair of ids has a rank, the lowest goes first (GPT-2, `tokenizer.json`).
@@ -58,6 +61,7 @@ private:
 
   void begin(std::string_view piece, std::vector<Unit> &units) const;
   const LongPieces *forLong() const;
+  std::unique_ptr<LongPieces> madeForLong() const;
 };
 
 /// Merges what joins to a token, the token of highest score first (SentencePiece, llama2.c).
@@ -65,13 +69,21 @@ class ScoredBpe final : public PieceModel {
 public:
   ScoredBpe(const std::vector<Trie::Entry> &tokens, const std::vector<float> &scores, std::vector<bool> whole,
             Fallback);
+  ~ScoredBpe() override;
   void encode(std::string_view piece, std::vector<Unit> &units) const override;
 
 private:
-  Trie trie;
+  struct ForLong;
+  Trie trie, own;              // own: what the user asked for as a whole, found before anything is merged
   std::vector<uint32_t> ranks; // by id: how many scores are better
-  std::vector<bool> whole;     // by id: the user's own, found before anything is merged
+  std::vector<bool> whole;     // by id: one of the user's own
   Fallback fallback;
+  mutable std::once_flag longOnce;
+  mutable std::unique_ptr<ForLong> longPieces; // made when one is met first; null where merging alone will do
+
+  void encodePlain(std::string_view piece, uint32_t begin, std::vector<Unit> &units) const;
+  const LongPieces *forLong() const;
+  std::unique_ptr<ForLong> madeForLong() const;
 };
 
 } // namespace heed::runtime

@@ -2,43 +2,56 @@
 // one sequence of tokens in which every two neighbours would come out as these two if they stood alone, and all that
 // begins so far is kept; so tokens are taken from the left, the longest that its neighbour admits, and given back where
 // nothing goes on (after van Antwerpen and Neubeck, "So many tokens, so little time", GitHub blog, 2024).
-// In: bytes. Out: the units that `Merging` gives.
+// In: text. Out: the units that `Merging` gives.
 #pragma once
 
-#include "runtime/tokenizer/Bpe.h"
+#include "runtime/tokenizer/MergeTable.h"
+#include "runtime/tokenizer/Trie.h"
+
+#include <memory>
 
 namespace heed::runtime {
 
 class LongPieces {
 public:
-  /// None where neighbours don't decide: a byte without a token, or a rule before those that make its parts.
-  static std::unique_ptr<LongPieces> of(const std::vector<RankedBpe::Merge> &, const std::array<int32_t, 256> &bytes,
-                                        const Trie &, const MergeTable &);
+  /// A pair of ids and what it becomes; the lowest rank goes first, and the leftmost pair of one rank.
+  struct Rule {
+    int32_t left, right, merged;
+    uint32_t rank;
+  };
+  /// `letters`: tokens that merging begins with. Rules by their ranks, as they are in the table.
+  /// None where neighbours don't decide: a rule may be used that is not behind those that make its parts.
+  static std::unique_ptr<LongPieces> of(const std::vector<int32_t> &letters, const std::vector<Rule> &, const Trie &,
+                                        const MergeTable &);
 
-  void encode(std::string_view piece, std::vector<Unit> &out) const;
+  /// Appends units up to the first letter that is no token, or the end. Returns where it stopped.
+  uint32_t encode(std::string_view piece, uint32_t begin, std::vector<Unit> &out) const;
 
 private:
-  /// A token that merging can leave.
-  struct Made {
+  /// How a token is made.
+  struct Origin {
     int32_t left = none, right = none; // what it is merged from
-    uint32_t time = 0;                 // when: later than its parts; 0: never, for it is a byte
-    char byte = 0;                     // which
-    uint32_t length = 0;               // in bytes; 0: merging never leaves this token
-    int32_t shorter = none;            // the longest made token that it begins with
+    uint32_t time = 0;                 // when: later than its parts; 0: never, for it is a letter
+  };
+  /// What to try in a token's place.
+  struct Shorter {
+    uint32_t length = 0; // of the token itself, in bytes; 0: merging never leaves it
+    int32_t token = none;
   };
   static constexpr int32_t none = -1;
   static constexpr uint32_t never = ~0u;
 
   LongPieces(const Trie &trie, const MergeTable &rules) : trie(trie), rules(rules) {}
-  bool learn(const std::vector<RankedBpe::Merge> &, const std::array<int32_t, 256> &bytes);
+  bool learn(const std::vector<int32_t> &letters, const std::vector<Rule> &);
   /// Whether both stay as they are, side by side, until `end`.
   bool apart(int32_t left, int32_t right, uint32_t end = never) const;
   int32_t longest(std::string_view text) const;
-  std::string textOf(int32_t id) const;
 
   const Trie &trie;
   const MergeTable &rules;
-  std::vector<Made> made; // by id
+  std::vector<Origin> origins;   // by id
+  std::vector<Shorter> shorters; // by id
+  std::vector<bool> made;        // by id: merging can leave it
 };
 
 } // namespace heed::runtime

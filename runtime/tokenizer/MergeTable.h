@@ -1,5 +1,5 @@
-// What two neighbours become, by their ids. In: pairs, best first. Out: a rank and an id for a pair. Open addressing:
-// one look at memory for most questions, which is most of what encoding waits for.
+// What two neighbours become, by their ids. In: pairs, best first. Out: a rank and an id for a pair. Encoding waits for
+// memory and for branches that can't be foreseen, so pairs lie four to a cache line, which is compared as a whole.
 #pragma once
 
 #include "runtime/tokenizer/Merging.h"
@@ -9,34 +9,49 @@ namespace heed::runtime {
 class MergeTable {
 public:
   explicit MergeTable(size_t count) {
-    size_t size = 16;
-    while (size < count * 2)
-      size *= 2;
-    slots.resize(size);
+    size_t wanted = 1;
+    while (wanted * Line::width < count * 2)
+      wanted *= 2;
+    lines.resize(wanted);
   }
   /// Of several rules for one pair the first counts.
   void add(int32_t left, int32_t right, Merged merged) {
-    Slot &slot = slots[placeOf(keyOf(left, right))];
-    if (slot.key == empty)
-      slot = {keyOf(left, right), merged};
+    uint64_t key = keyOf(left, right);
+    for (size_t at = placeOf(key);; at = next(at))
+      for (size_t i = 0; i != Line::width; ++i) {
+        if (lines[at].keys[i] == key)
+          return;
+        if (lines[at].keys[i] == empty) {
+          lines[at].keys[i] = key, lines[at].merged[i] = merged;
+          return;
+        }
+      }
   }
-  Merged find(int32_t left, int32_t right) const { return slots[placeOf(keyOf(left, right))].merged; }
+  Merged find(int32_t left, int32_t right) const {
+    uint64_t key = keyOf(left, right);
+    for (size_t at = placeOf(key);; at = next(at)) {
+      const Line &line = lines[at];
+      size_t slot = 0; // summed, or compilers branch on each
+      for (size_t i = 1; i != Line::width; ++i)
+        slot += i * size_t(line.keys[i] == key);
+      Merged found = line.keys[slot] == key ? line.merged[slot] : Merged();
+      if (found.merged >= 0 || line.keys[Line::width - 1] == empty) [[likely]]
+        return found;
+    }
+  }
 
 private:
   static constexpr uint64_t empty = ~uint64_t(0); // ids are not negative
-  struct Slot {
-    uint64_t key = empty;
-    Merged merged;
+  struct alignas(64) Line {
+    static constexpr size_t width = 4;
+    uint64_t keys[width] = {empty, empty, empty, empty}; // the first ones are taken
+    Merged merged[width];
   };
-  std::vector<Slot> slots;
+  std::vector<Line> lines;
 
   static uint64_t keyOf(int32_t left, int32_t right) { return uint64_t(uint32_t(left)) << 32 | uint32_t(right); }
-  size_t placeOf(uint64_t key) const {
-    size_t mask = slots.size() - 1, place = size_t((key * 0x9E3779B97F4A7C15) >> 32) & mask;
-    while (slots[place].key != key && slots[place].key != empty)
-      place = (place + 1) & mask;
-    return place;
-  }
+  size_t placeOf(uint64_t key) const { return size_t((key * 0x9E3779B97F4A7C15) >> 32) & (lines.size() - 1); }
+  size_t next(size_t at) const { return (at + 1) & (lines.size() - 1); }
 };
 
 } // namespace heed::runtime

@@ -9,10 +9,10 @@
 
 namespace heed::runtime {
 
-/// What two neighbours become; `merged` -1: nothing.
+/// What two neighbours become; `merged` -1: nothing, at no time.
 struct Merged {
   int32_t merged = -1;
-  uint32_t rank = 0;
+  uint32_t rank = ~0u;
 };
 
 /// Units in a chain. One of these serves many pieces, so that its memory is asked for once.

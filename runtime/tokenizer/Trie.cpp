@@ -79,4 +79,18 @@ int32_t Trie::find(std::string_view text) const {
   return value(walk);
 }
 
+std::vector<std::pair<std::string, int32_t>> Trie::entries() const {
+  std::vector<std::pair<std::string, int32_t>> result;
+  for (uint32_t end = 0; end != nodes.size(); ++end) {
+    if (nodes[end].value < 0)
+      continue;
+    std::string text;
+    for (uint32_t node = end; node != 0; node = nodes[node].parent)
+      text += char(node - nodes[nodes[node].parent].base);
+    std::reverse(text.begin(), text.end());
+    result.push_back({std::move(text), nodes[end].value});
+  }
+  return result;
+}
+
 } // namespace heed::runtime

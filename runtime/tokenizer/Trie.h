@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -30,7 +31,10 @@ public:
   }
   /// The value of the string that was read, or -1 where it is none of the set.
   int32_t value(Walk walk) const { return nodes[walk.node].value; }
+  bool empty() const { return nodes.size() == 1 && nodes[0].value < 0; }
   int32_t find(std::string_view text) const;
+  /// All strings with their values.
+  std::vector<std::pair<std::string, int32_t>> entries() const;
 
 private:
   static constexpr uint32_t none = ~0u;

@@ -4,12 +4,15 @@
 
 #include "runtime/load/MappedFile.h"
 #include "runtime/tokenizer/Tokenizer.h"
+#include "runtime/tokenizer/Utf8.h"
 #include "runtime/tokenizer/learn/Learning.h"
 
 #include <sentencepiece_processor.h>
 #include <sentencepiece_trainer.h>
 
 #include <algorithm>
+#include <functional>
+#include <random>
 
 namespace heed::bench {
 namespace {
@@ -75,6 +78,29 @@ void longWord(Bench &bench, const std::string &name, const std::string &model, s
   bench.table.row(name + ", 800 KB without a space", rates[2], megabytes, "100 KB", rates[0]);
 }
 
+/// Texts that are hard on one scheme or another: none may cost more by the byte when it is longer.
+void hardTexts(Bench &bench, const std::string &name, const std::string &model) {
+  constexpr size_t size = 100'000;
+  runtime::MadeTokenizer tokenizer = opened(bench, name, model);
+  if (!tokenizer)
+    return;
+  std::mt19937 random(1);
+  std::pair<std::string_view, std::function<std::string()>> kinds[] = {
+      {"one letter", [] { return "a"; }},
+      {"two letters in turn", [] { return "ab"; }},
+      {"random bytes", [&] { return std::string(1, char(random() & 0xFF)); }},
+      {"ideographs", [&] { return runtime::utf8Of(0x4E00 + char32_t(random() % 0x5000)); }}};
+  for (auto &[kind, next] : kinds) {
+    std::string text, longer;
+    for (; longer.size() < 8 * size; longer += next())
+      if (text.empty() && longer.size() >= size)
+        text = longer;
+    Contender contenders[] = {encoding(**tokenizer, longer), encoding(**tokenizer, text)};
+    std::vector<double> rates = medianRates(contenders, Clock::Core);
+    bench.table.row(fmt::format("{}, 800 KB of {}", name, kind), rates[0], megabytes, "100 KB", rates[1]);
+  }
+}
+
 /// The library's trainer with our normalisation and one thread.
 double secondsOfTrainer(const std::string &prefix) {
   double begin = now(Clock::Wall);
@@ -110,7 +136,8 @@ void tokenizing(Bench &bench) {
   sentencepiece::SentencePieceTrainer::Train("--input=" + corpus + " --model_prefix=" + bpe +
                                              " --vocab_size=8000 --model_type=bpe --minloglevel=2")
       .IgnoreError();
-  std::string gpt2 = data + "/gpt2-bpe", t5 = data + "/sentencepiece/t5_tokenizer_base.model", name;
+  std::string gpt2 = data + "/gpt2-bpe", t5 = data + "/sentencepiece/t5_tokenizer_base.model", name,
+              bert = data + "/bert-wordpiece/bert-base-uncased-vocab.txt";
   againstSentencePiece(bench, "tokenizer, Unigram (T5)", t5, text);
   againstSentencePiece(bench, "tokenizer, Unigram of 1000", data + "/sentencepiece/test_model.model", text);
   againstSentencePiece(bench, "tokenizer, BPE of 8000", bpe + ".model", text);
@@ -118,14 +145,17 @@ void tokenizing(Bench &bench) {
     Contender contenders[] = {encoding(**tokenizer, text)};
     bench.table.row(name, medianRates(contenders, Clock::Core)[0], megabytes, "at least", 5e6, 1.0);
   }
-  if (runtime::MadeTokenizer tokenizer =
-          opened(bench, name = "tokenizer, WordPiece (BERT)", data + "/bert-wordpiece/bert-base-uncased-vocab.txt")) {
+  if (runtime::MadeTokenizer tokenizer = opened(bench, name = "tokenizer, WordPiece (BERT)", bert)) {
     Contender contenders[] = {encoding(**tokenizer, text)};
     bench.table.row(name, medianRates(contenders, Clock::Core)[0], megabytes, "at least", 5e6);
   }
   longWord(bench, "tokenizer, Unigram (T5)", t5, text);
   longWord(bench, "tokenizer, BPE of 8000", bpe + ".model", text);
   longWord(bench, "tokenizer, byte-level BPE (GPT-2)", gpt2, text);
+  hardTexts(bench, "tokenizer, Unigram (T5)", t5);
+  hardTexts(bench, "tokenizer, BPE of 8000", bpe + ".model");
+  hardTexts(bench, "tokenizer, byte-level BPE (GPT-2)", gpt2);
+  hardTexts(bench, "tokenizer, WordPiece (BERT)", bert);
   bench.table.times("tokenizer, learning Unigram", secondsOfLearning(bench, runtime::VocabularyKind::Unigram),
                     "SentencePiece", secondsOfTrainer(temporary("unigram")));
   bench.table.times("tokenizer, learning byte-level BPE", secondsOfLearning(bench, runtime::VocabularyKind::Bpe),
