@@ -202,9 +202,37 @@ std::string decoded(const Model &model, const std::string &piece, int32_t id, in
   return text;
 }
 
-/// Tokenizers whose ids are not those of their model file.
-constexpr std::string_view shifted[] = {"XLMRoberta", "Camembert", "MBart",  "Nllb",   "XGLM",
-                                        "Barthez",    "Pegasus",   "M2M100", "PLBart", "BigBirdPegasus"};
+/// Tokenizers whose ids are not those of their model file, and for which nothing here says which they are.
+constexpr std::string_view shifted[] = {"MBart",   "Nllb",   "XGLM",   "Barthez",
+                                        "Pegasus", "M2M100", "PLBart", "BigBirdPegasus"};
+
+/// Those that begin with the special tokens of fairseq (Ott et al., 2019), of which the file knows some by other ids.
+struct Fairseq {
+  std::string_view family;
+  std::vector<std::string_view> front; // the unknown one is `<unk>`; it stands for the file's own
+  size_t from;                         // the first piece of the file behind them
+  int64_t start, end;
+};
+const Fairseq fairseq[] = {{"XLMRoberta", {"<s>", "<pad>", "</s>", "<unk>"}, 3, 0, 2},
+                           {"Camembert", {"<s>NOTUSED", "<pad>", "</s>NOTUSED", "<unk>", "<unk>NOTUSED"}, 1, 5, 6}};
+
+Result<void> giveIds(const std::string &name, Model &model, const Fairseq &how) {
+  for (auto [id, piece] : {std::pair(0, "<unk>"), std::pair(1, "<s>"), std::pair(2, "</s>")})
+    if (model.pieces.size() <= size_t(id) || model.pieces[size_t(id)] != piece)
+      return failure("{}: piece {} is not {}, as it is in files of a {}", name, id, ticked(piece), ticked(how.family));
+  Model given;
+  auto add = [&](std::string_view piece, float score, Kind kind) {
+    given.pieces.emplace_back(piece), given.scores.push_back(score), given.kinds.push_back(kind);
+  };
+  for (std::string_view piece : how.front)
+    add(piece, 0, piece == "<unk>" ? Kind::Unknown : Kind::Control);
+  for (size_t id = how.from; id != model.pieces.size(); ++id)
+    add(model.pieces[id], model.scores[id], model.kinds[id]);
+  add("<mask>", 0, Kind::Control);
+  model.pieces.swap(given.pieces), model.scores.swap(given.scores), model.kinds.swap(given.kinds);
+  model.start = how.start, model.end = how.end;
+  return {};
+}
 
 struct Matter { // what the pieces are to the model
   std::vector<Trie::Entry> tokens, own;
@@ -268,6 +296,13 @@ MadeTokenizer readSentencePiece(const VocabularyFile &file, const VocabularySett
   if (!read)
     return read.error();
   auto model = std::make_shared<Model>(std::move(*read));
+  bool isFairseq = false;
+  for (const Fairseq &how : fairseq)
+    if (settings.isOf(how.family)) {
+      isFairseq = true;
+      if (Result<void> given = giveIds(name, *model, how); !given)
+        return given.error();
+    }
   Result<Charsmap> rules = Charsmap::parse(name, model->rules);
   if (!rules)
     return rules.error();
@@ -281,7 +316,10 @@ MadeTokenizer readSentencePiece(const VocabularyFile &file, const VocabularySett
     bool special = model->kinds[id] == Kind::Control || model->kinds[id] == Kind::Unknown;
     parts.special.push_back(model->kinds[id] == Kind::Control);
     if (special)
-      parts.added.push_back({.text = model->pieces[id], .id = int32_t(id), .special = true});
+      parts.added.push_back({.text = model->pieces[id],
+                             .id = int32_t(id),
+                             .special = true,
+                             .stripLeft = model->pieces[id] == "<mask>"}); // which takes the place of a word
   }
   parts.normaliser = normaliserOf(*model, *rules, std::make_shared<const Trie>(Trie::of(matter->own)));
   // No piece joins words: each can be taken by itself. (Scores are summed over the whole text otherwise, as the
@@ -313,6 +351,8 @@ MadeTokenizer readSentencePiece(const VocabularyFile &file, const VocabularySett
   parts.start = control(model->start);
   if (int32_t end = control(model->end); end >= 0)
     parts.ends = {end};
+  if (isFairseq)
+    parts.padding.id = 1;
   parts.pieces = std::move(model->pieces); // nothing above looks at them again
   parts.decode = [model](const auto &pieces, int32_t id, int32_t previous) {
     return decoded(*model, pieces[size_t(id)], id, previous);

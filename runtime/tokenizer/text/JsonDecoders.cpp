@@ -1,6 +1,7 @@
 // `decoder` of a `tokenizer.json`: a token at a time, so that text can be streamed.
 #include "runtime/tokenizer/ByteAlphabet.h"
 #include "runtime/tokenizer/BytePiece.h"
+#include "runtime/tokenizer/Utf8.h"
 #include "runtime/tokenizer/text/JsonStages.h"
 
 namespace heed::runtime {
@@ -16,6 +17,36 @@ static void tidy(std::string &text) {
                           std::pair(" ' ", "'"), std::pair(" n't", "n't"), std::pair(" 'm", "'m"),
                           std::pair(" 's", "'s"), std::pair(" 've", "'ve"), std::pair(" 're", "'re")})
     replaceAll(text, what, by);
+}
+
+/// A pattern is tried on the vocabulary first, for nobody can be told of one that explodes while text is being made.
+JsonStages::Decoder JsonStages::replacingDecoder(const JsonStage &stage, bool fused) {
+  auto [what, by] = replacement(stage);
+  bool isPattern = !stage["pattern"]["Regex"].null();
+  if (isPattern && fused)
+    stage.refuse("a pattern behind a stage that makes one text of all tokens is not supported");
+  auto replaced = [what, by](const std::string &token) -> Result<std::string> {
+    std::string result;
+    size_t copied = 0;
+    Result<void> done = what.each(token, [&](size_t begin, size_t end) {
+      result.append(token, copied, begin - copied) += by;
+      copied = end;
+    });
+    if (!done)
+      return done.error();
+    return result.append(token, copied);
+  };
+  for (const std::string &token : table.tokens)
+    if (Result<std::string> text = isPattern && isUtf8(token) ? replaced(token) : std::string(); !text) {
+      stage.refuseAs(text.error());
+      break;
+    }
+  return [=](Spelled it) {
+    if (isPattern && !isUtf8(it.token)) // a part of a character
+      return;
+    if (Result<std::string> text = replaced(it.token))
+      it.token = std::move(*text);
+  };
 }
 
 /// `fused`: a stage before this one has made one text of all tokens, so what begins it is in the first one only.
@@ -58,13 +89,8 @@ JsonStages::Decoder JsonStages::decoder(const JsonStage &stage, bool &fused) {
       if (it.previous && it.previous->ends_with(suffix))
         it.token.insert(0, " ");
     };
-  if (type == "Replace") {
-    if (!stage["pattern"]["Regex"].null())
-      stage.refuse("a replacement by a pattern is not supported");
-    std::string what = stage["pattern"].text("String", ""), by = stage.text("content");
-    lengthens(stage, what, by);
-    return [=](Spelled it) { replaceAll(it.token, what, by); };
-  }
+  if (type == "Replace")
+    return replacingDecoder(stage, fused);
   if (type == "Strip") {
     if (stage.whole("stop", 0, 0) != 0)
       stage.refuse("`stop` is not 0: taking from the end of a text that is still being made is not supported");

@@ -103,7 +103,7 @@ std::unique_ptr<PieceModel> JsonVocabulary::bpe(const JsonStage &model, bool byt
   options.end = model.text("end_of_word_suffix", "");
   options.fallback = fallback(model);
   options.fallback.unknown = unknown(model, "");
-  if (!model["dropout"].null() && model["dropout"].asWhole() != 0)
+  if (!model["dropout"].null() && model["dropout"].asNumber() != 0) // the library would, in use as in training
     model["dropout"].refuse("merges that are left out at random are not supported");
   Result<std::vector<RankedBpe::Merge>> merges = table.merges(model.file(), rules, options.continuing);
   if (!merges) {

@@ -43,11 +43,11 @@ Normaliser JsonStages::normaliser(const JsonStage &stage) {
     return prepended(what);
   }
   if (type == "Replace") {
-    Pattern what = pattern(stage["pattern"]);
-    std::string by = stage.text("content");
-    lengthens(stage, stage["pattern"].text("String", ""), by);
-    return replacing(std::move(what), by);
+    auto [what, by] = replacement(stage);
+    return replacing(std::move(what), std::move(by));
   }
+  if (type == "Nmt")
+    return nmtNormaliser();
   if (type == "BertNormalizer") {
     have(stage, Library::Unicode);
     bool lower = stage.truth("lowercase", true);
@@ -58,8 +58,8 @@ Normaliser JsonStages::normaliser(const JsonStage &stage) {
   }
   std::optional<NormalForm> form = formOf(type);
   if (!form && type != "Lowercase" && type != "StripAccents") {
-    stage.refuseType("BertNormalizer, Lowercase, NFC, NFD, NFKC, NFKD, Precompiled, Prepend, Replace, Sequence, Strip "
-                     "and StripAccents");
+    stage.refuseType("BertNormalizer, Lowercase, NFC, NFD, NFKC, NFKD, Nmt, Precompiled, Prepend, Replace, Sequence, "
+                     "Strip and StripAccents");
     return {};
   }
   have(stage, Library::Unicode);

@@ -52,14 +52,16 @@ Splitter JsonStages::splitter(const JsonStage &stage) {
     return splitBy(pattern(stage, R"(\w+|[^\w\s]+)"), Match::Removed, true);
   if (type == "CharDelimiterSplit")
     return splitBy(Pattern::literal(stage.character("delimiter", "")), Match::Removed);
-  if (type != "BertPreTokenizer" && type != "Digits" && type != "Punctuation") {
+  if (type != "BertPreTokenizer" && type != "Digits" && type != "Punctuation" && type != "UnicodeScripts") {
     stage.refuseType("BertPreTokenizer, ByteLevel, CharDelimiterSplit, Digits, Metaspace, Punctuation, Sequence, "
-                     "Split, Whitespace and WhitespaceSplit");
+                     "Split, UnicodeScripts, Whitespace and WhitespaceSplit");
     return {};
   }
   have(stage, Library::Unicode);
   if (type == "BertPreTokenizer")
     return bertSplitter();
+  if (type == "UnicodeScripts")
+    return splitByScript();
   if (type == "Digits")
     return splitAt(isNumber, stage.truth("individual_digits", false) ? Match::Isolated : Match::Contiguous);
   return splitAt([](char32_t c) { return isPunctuation(c) || (c < 128 && std::ispunct(int(c))); },

@@ -86,6 +86,12 @@ std::optional<std::string> JsonStage::asText() const {
   return found ? std::optional(*found) : std::nullopt;
 }
 
+std::optional<double> JsonStage::asNumber() const {
+  auto found = std::get_if<double>(&tree->value);
+  std::optional<int64_t> whole = asWhole();
+  return found ? std::optional(*found) : whole ? std::optional(double(*whole)) : std::nullopt;
+}
+
 std::optional<int64_t> JsonStage::asWhole() const {
   auto found = std::get_if<int64_t>(&tree->value);
   return found ? std::optional(*found) : std::nullopt;

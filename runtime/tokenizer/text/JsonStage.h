@@ -39,6 +39,7 @@ public:
   /// The value itself, where it is a text or a number.
   std::optional<std::string> asText() const;
   std::optional<int64_t> asWhole() const;
+  std::optional<double> asNumber() const;
   /// The field `type`, which says what an object is.
   std::string type() const { return text("type"); }
 

@@ -33,6 +33,15 @@ Pattern JsonStages::pattern(const JsonStage &stage) {
   return Pattern::literal(what);
 }
 
+std::pair<Pattern, std::string> JsonStages::replacement(const JsonStage &stage) {
+  Pattern what = pattern(stage["pattern"]);
+  std::string by = stage.text("content");
+  if (!stage["pattern"]["Regex"].null() && by.find('$') != std::string::npos)
+    stage["content"].refuse("is {}: putting groups of a pattern into its replacement is not supported", ticked(by));
+  lengthens(stage, stage["pattern"].text("String", ""), by);
+  return {std::move(what), std::move(by)};
+}
+
 void JsonStages::lengthens(const JsonStage &stage, std::string_view what, std::string_view by) {
   growth *= std::max(1.0, double(by.size()) / double(std::max<size_t>(1, what.size())));
   if (growth > mostGrowth)

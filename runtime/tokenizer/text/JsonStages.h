@@ -35,6 +35,8 @@ private:
   bool have(const JsonStage &, Library);
   Pattern pattern(const JsonStage &);
   Pattern pattern(const JsonStage &, const std::string &);
+  /// What a stage replaces, and by what.
+  std::pair<Pattern, std::string> replacement(const JsonStage &);
   /// Notes that `what` may be replaced by `by`; a chain of such could make a text of any length.
   void lengthens(const JsonStage &, std::string_view what, std::string_view by);
 
@@ -55,6 +57,7 @@ private:
   };
   using Decoder = std::function<void(Spelled)>;
   Decoder decoder(const JsonStage &, bool &fused);
+  Decoder replacingDecoder(const JsonStage &, bool fused);
 };
 
 /// Where what stands for a space is put before a text.

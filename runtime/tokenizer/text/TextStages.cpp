@@ -53,6 +53,17 @@ Normaliser bertNormaliser(const BertRules &rules) {
   };
 }
 
+Normaliser nmtNormaliser() {
+  return [](Aligned text) -> Result<Aligned> {
+    return eachCharacter(text, [](char32_t c) -> std::optional<std::string> {
+      if (c == '\t' || c == '\n' || c == '\f' || c == '\r' || c == 0x1680 || (c >= 0x200B && c <= 0x200F) ||
+          c == 0x2028 || c == 0x2029 || c == 0x2581 || c == 0xFEFF || c == 0xFFFD)
+        return " ";
+      return (c != 0 && c < ' ') || c == 0x7F || c == 0x8F || c == 0x9F ? std::optional<std::string>("") : std::nullopt;
+    });
+  };
+}
+
 Normaliser withoutMarks(bool spacing) {
   return [=](Aligned text) -> Result<Aligned> {
     if (isAscii(text.text()))
@@ -123,6 +134,28 @@ Splitter splitAt(std::function<bool(char32_t)> isSeparator, Match how) {
       if (isSeparator(nextCharacter(text, at)))
         cutter.match(begin, at);
     cutter.finish();
+    return {};
+  };
+}
+
+Splitter splitByScript() {
+  return [](Piece piece, Pieces &out) -> Result<void> {
+    std::string_view text = piece.text.text();
+    std::optional<int> script; // of the piece that is being read
+    size_t start = 0;
+    auto cut = [&](size_t end) {
+      if (script)
+        out.push_back({piece.text.part(start, end), piece.first && start == 0});
+    };
+    for (size_t begin = 0, at = 0; begin != text.size(); begin = at) {
+      char32_t c = nextCharacter(text, at);
+      int found = c == ' ' ? noScript : scriptOf(c);
+      if (found == noScript || found == script)
+        continue;
+      cut(begin);
+      script = found, start = begin;
+    }
+    cut(text.size());
     return {};
   };
 }

@@ -36,7 +36,9 @@ int scriptOf(char32_t c) {
   UScriptCode script = uscript_getScript(UChar32(c), &status);
   if (script == USCRIPT_HIRAGANA || script == USCRIPT_KATAKANA || c == 0x30FC) // the sign for a long vowel
     return USCRIPT_HAN;
-  return U_FAILURE(status) || script == USCRIPT_INHERITED ? -1 : int(script);
+  if (script == USCRIPT_INHERITED)
+    return inheritedScript;
+  return U_FAILURE(status) || script == USCRIPT_UNKNOWN ? noScript : int(script);
 }
 
 // ---- normal forms ----

@@ -15,7 +15,9 @@ HEED_OPTIONAL bool isMark(char32_t c);        // category Mn
 HEED_OPTIONAL bool isAnyMark(char32_t c);     // categories M*
 HEED_OPTIONAL bool isNumber(char32_t c);      // categories N*
 HEED_OPTIONAL bool isWordCharacter(char32_t c);
-/// A number for its script; kana and ideographs are one. -1: takes its neighbour's.
+/// What `scriptOf` says of characters that are of none, and of marks that take their letter's.
+constexpr int noScript = -1, inheritedScript = -2;
+/// A number for its script; kana and ideographs are one.
 HEED_OPTIONAL int scriptOf(char32_t c);
 
 enum class NormalForm { C, D, KC, KD };

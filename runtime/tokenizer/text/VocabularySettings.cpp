@@ -185,7 +185,12 @@ Result<void> VocabularySettings::into(Pipeline::Parts &parts, bool templated) co
     parts.padding.id = id;
   if (templated)
     return {};
-  if (isOf("Roberta") && begin >= 0 && behind >= 0) {
+  bool isFairseq = isOf("XLMRoberta") || isOf("Camembert"); // whose files need not name these two
+  if (isFairseq && begin < 0)
+    begin = parts.start;
+  if (isFairseq && behind < 0 && !parts.ends.empty())
+    behind = parts.ends.front();
+  if ((isOf("Roberta") || isFairseq) && begin >= 0 && behind >= 0) {
     parts.around.one = {begin, Template::first, behind};
     parts.around.two = {begin, Template::first, behind, behind, Template::second, behind};
     return {};
