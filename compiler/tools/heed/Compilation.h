@@ -46,6 +46,7 @@ public:
   using Module = mlir::OwningOpRef<mlir::ModuleOp>;
   Module generated(const checked::Program &);
   /// With the kernels plain that `--plain` names.
+  PipelineOptions pipeline() const;
   bool lower(mlir::ModuleOp, heed::Stage from, heed::Stage to);
   bool lower(mlir::ModuleOp, heed::Stage from, heed::Stage to, const PipelineOptions &);
   /// At stage `heed`: whether no entry looks ahead in its stream.
@@ -75,7 +76,6 @@ private:
   /// The .heed file that reads the checkpoint folder.
   std::optional<std::string> definitionOf(const std::string &folder);
   /// What the options ask of the pipeline.
-  PipelineOptions pipeline() const;
 
   const SourceOptions &options;
   Sources sources;

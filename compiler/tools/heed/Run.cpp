@@ -30,13 +30,27 @@ void keepEntry(mlir::ModuleOp module, llvm::StringRef name) {
       entry.erase();
 }
 
+/// The kernels of entries that a caller names.
+std::vector<std::string> kernelsCalled(mlir::ModuleOp module) {
+  std::vector<std::string> names;
+  module.walk([&](KernelOp kernel) {
+    if (!kernel->getParentOfType<EntryOp>().getInitialise())
+      names.push_back(kernel.getName().str());
+  });
+  return names;
+}
+
+/// What is compiled of a model: fast kernels; also plain loops for every kernel; or for entries only what is made
+/// quickest, as nobody runs it.
+enum class Code { Fast, FastAndPlain, NotRun };
+
 struct InMemory {
   Compilation compilation;
   Compilation::Module heed, kernels; // the module at these stages
   std::optional<LoadedModel> model, plain;
 
-  /// With all entries, or with the one named; `twin`: also with plain loops for every kernel.
-  explicit InMemory(const SourceOptions &options, llvm::StringRef entry = {}, bool twin = false)
+  /// With all entries, or with the one named.
+  explicit InMemory(const SourceOptions &options, llvm::StringRef entry = {}, Code code = Code::Fast)
       : compilation(options) {
     heed = compilation.toStage(heed::Stage::Heed);
     if (!heed)
@@ -46,7 +60,11 @@ struct InMemory {
     if (!compilation.lower(*kernels, heed::Stage::Heed, heed::Stage::Kernels))
       return;
     Compilation::Module fast(kernels->clone());
-    if (!compilation.lower(*fast, heed::Stage::Kernels, heed::Stage::Llvm) || !load(*fast, options, model) || !twin)
+    PipelineOptions how = compilation.pipeline();
+    if (code == Code::NotRun)
+      how.plain = kernelsCalled(*fast);
+    if (!compilation.lower(*fast, heed::Stage::Kernels, heed::Stage::Llvm, how) || !load(*fast, options, model) ||
+        code != Code::FastAndPlain)
       return;
     Compilation::Module slow(kernels->clone());
     if (compilation.lower(*slow, heed::Stage::Kernels, heed::Stage::Llvm,
@@ -91,7 +109,8 @@ bool run(const RunOptions &options) {
   source.given = inputsGiven(options.run);
   if (!source.given)
     return false;
-  InMemory compiled(source, options.run.entry, options.bisect);
+  Code code = options.interpret ? Code::NotRun : options.bisect ? Code::FastAndPlain : Code::Fast;
+  InMemory compiled(source, options.run.entry, code);
   if (!compiled.model || (options.bisect && !compiled.plain))
     return false;
   const heed_model &model = **compiled.model;
