@@ -4,6 +4,7 @@
 #include "compiler/codegen/cpu/CpuSkeletons.h"
 #include "compiler/codegen/plain/PlainSkeleton.h"
 #include "compiler/pipelines/Passes.h"
+#include "compiler/pipelines/Refusal.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -59,7 +60,7 @@ private:
     HostCalls host(module);
     llvm::Expected<CpuStrategy> found = CpuStrategy::forCpu(cpu);
     if (!found) {
-      module.emitError(llvm::toString(found.takeError()));
+      refuse(module.getLoc()) << llvm::toString(found.takeError());
       return signalPassFailure();
     }
     strategy = *found;

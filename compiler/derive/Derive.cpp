@@ -1,6 +1,7 @@
 // In: entries as they were written, and requests for others. Out: the requested entries too, and no request. So far
 // every request is refused, at the op that stands in its way.
 #include "compiler/pipelines/Passes.h"
+#include "compiler/pipelines/Refusal.h"
 
 using namespace mlir;
 
@@ -32,13 +33,13 @@ class Derive : public impl::DeriveBase<Derive> {
       Answer answer = differentiable.differentiate();
       if (answer.given)
         return WalkResult::advance();
-      op->emitError(answer.reason).attachNote(request.getLoc())
+      heed::refuse(op->getLoc()).append(answer.reason).attachNote(request.getLoc())
           << "asked for by `" << stringifyRequestKind(request.getRequest()) << " of @" << request.getEntry() << "`";
       return WalkResult::interrupt();
     });
     if (!found.wasInterrupted())
-      request.emitError() << "the " << stringifyRequestKind(request.getRequest()) << " of @" << request.getEntry()
-                          << " is not derived yet";
+      heed::refuse(request.getLoc()) << "the " << stringifyRequestKind(request.getRequest()) << " of @"
+                                     << request.getEntry() << " is not derived yet";
   }
 };
 

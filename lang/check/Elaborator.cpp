@@ -60,7 +60,10 @@ Diagnostic &Elaborator::notWhole(Kind kind, Range range, std::string_view what, 
     return fault(Kind::NotDivisible, range, "{}", value.uneven).labelled(fmt::format("{} is a whole number", what));
   if (value.data() && checked::isInteger(value.data()->element))
     return fault(kind, range, "{} is known when compiling or from shapes, and this is data: {}", what, describe(value));
-  return fault(kind, range, "{} is a whole number, and this is {}", what, describe(value));
+  Diagnostic &report = fault(kind, range, "{} is a whole number, and this is {}", what, describe(value));
+  if (value.as<Number>())
+    report.helped("`floor(…)` or `ceil(…)` makes it whole");
+  return report;
 }
 
 Value Elaborator::notYet(Range range, std::string_view what) {

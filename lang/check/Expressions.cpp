@@ -340,7 +340,7 @@ Value Elaborator::call(const Value &callee, Range calleeRange, Arguments argumen
   auto &report = fault(Kind::NotCallable, calleeRange, "{} cannot be called", describe(callee));
   std::string_view written = sources.text(calleeRange);
   if (callee.data())
-    report.helped("index it: `x[…]`");
+    report.helped(fmt::format("index it: `{}[…]`", written.size() <= 40 ? written : "x"));
   else if (auto list = callee.as<std::shared_ptr<const List>>();
            list && !(*list)->items.empty() && (*list)->items[0].as<BlockRef>())
     report.helped(fmt::format("its blocks are called in turn: `for block in {} {{ x = block(x) }}`", written));

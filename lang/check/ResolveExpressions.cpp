@@ -2,6 +2,7 @@
 #include "lang/check/Resolver.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace heed {
@@ -238,6 +239,8 @@ std::optional<Resolver::Callee> Resolver::callee(const Expr *e) const {
   return builtin ? std::optional(Callee{name->name, nullptr, 0, builtin}) : std::nullopt;
 }
 
+static const std::set<std::string_view> kReducers = {"sum", "mean", "max", "min", "prod", "any", "all"};
+
 void Resolver::argumentNames(const Call &c, const Callee &callee) {
   std::vector<std::string> names;
   if (callee.lists && callee.list < callee.lists->size())
@@ -257,6 +260,8 @@ void Resolver::argumentNames(const Call &c, const Callee &callee) {
         report.helped(fmt::format("did you mean `{}`?", near));
       else if (!names.empty())
         report.helped(fmt::format("it takes `{}`", fmt::join(names, "`, `")));
+      else if (kReducers.count(callee.name))
+        report.helped(fmt::format("what it runs over stands behind its name: `{}[i] x[i]`", callee.name));
     } else if (callee.lists && size_t(found - names.begin()) < byPosition) {
       diagnostics.error(Kind::DuplicateName, a.name->range, "`{}` is given twice", a.name->text)
           .mark(c.arguments[found - names.begin()].range, "first here, by its position");

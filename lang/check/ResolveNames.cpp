@@ -4,6 +4,7 @@
 #include "lang/check/Resolver.h"
 
 #include <algorithm>
+#include <fmt/ranges.h>
 
 namespace heed {
 
@@ -184,9 +185,24 @@ std::string Resolver::mendOf(const Unknown &u) const {
           return "members are known after they are bound: move it up";
   if (u.name[0] >= 'A' && u.name[0] <= 'Z' && functionDepth > 0)
     return fmt::format("a size is bound by an axis of a parameter's type, `[{0}]`, or a name by `{0} = …`", u.name);
+  if (u.name[0] >= 'A' && u.name[0] <= 'Z' && inBlock)
+    return "the shape of a parameter is made of hyper-parameters; sizes of data are known to functions only";
   if (!inRecipe && findRecipeBuiltin(u.name))
     return "this name is known in recipes only";
-  return "";
+  return u.name.size() <= 2 ? shortNames() : "";
+}
+
+/// Names of one or two letters are too near to each other to suggest one: all that are bound here.
+std::string Resolver::shortNames() const {
+  std::set<std::string> names;
+  for (const Level &level : levels)
+    for (auto &[name, binding] : level)
+      if (name.size() <= 2 && name != "_")
+        names.insert(fmt::format("`{}`", name));
+  constexpr size_t most = 8;
+  if (names.empty() || names.size() > most)
+    return "";
+  return fmt::format("short names that are bound here: {}", fmt::join(names, ", "));
 }
 
 // ---- recursion ----------------------------------------------------------------------------------------------------

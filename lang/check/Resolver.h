@@ -145,6 +145,7 @@ private:
   };
   void reportUnknown(const Unknown &, size_t firstBinder);
   std::string mendOf(const Unknown &) const;
+  std::string shortNames() const;
   std::vector<std::string> known() const;
 
   /// A level of names for as long as this lives.

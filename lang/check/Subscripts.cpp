@@ -80,6 +80,10 @@ void Elaborator::requireForm(const SizeExpr &form, const std::string &message, R
   Question q = question();
   if (!body || q.facts.proves(Linear(form)))
     return;
+  if (q.facts.proves(Linear(SizeExpr(-1) - form))) { // for no sizes
+    fault(Kind::IndexOutside, range, "{}", message);
+    return;
+  }
   checked::Body *here = std::exchange(body, once ? once : body); // no turn of a loop decides it
   checked::Op &op = append(checked::Op::Kind::Require, range);
   body = here;

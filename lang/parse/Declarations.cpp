@@ -1,6 +1,8 @@
 // Files, declarations, members, functions.
 #include "lang/parse/Grammar.h"
 
+#include <algorithm>
+
 namespace heed {
 
 using namespace ast;
@@ -227,8 +229,13 @@ void Grammar::noMember() {
     return;
   if (at(TokenKind::Name) && canBegin(token(1).kind)) {
     std::string first(textOf(here++));
+    static constexpr std::string_view types[] = {"void", "float", "double", "int", "bool", "string", "f32", "Tensor"};
+    bool typed = std::find(std::begin(types), std::end(types), first) != std::end(types);
+    bool function = typed && at(TokenKind::Name) && token(1).kind == TokenKind::LeftParen; // `float loss(…)`
+    std::string name(textOf(here));
     if (Diagnostic *report = unexpected("`=`"))
-      report->helped(fmt::format("a member is bound by `{} = …`", first));
+      report->helped(function ? fmt::format("a function is written `fn {}(…) = …`, types behind their names", name)
+                              : fmt::format("a member is bound by `{} = …`", first));
   } else if (Diagnostic *report = unexpected("a member"); report && report->help.empty()) {
     report->helped("a block holds `name = …`, `name: param … = …`, `name: state … = …`, `fn` and `require`");
   }

@@ -127,6 +127,7 @@ private:
   std::string found() const;
   bool foreignWord(unsigned place);
   std::string foreignMend(std::string_view expected) const;
+  std::string expressionMend() const;
 
   const Sources &sources;
   const FileId id;

@@ -15,6 +15,7 @@ constexpr Habit kHabits[] = {
     {"var", "a name is bound by `name = …` alone"},
     {"val", "a name is bound by `name = …` alone"},
     {"const", "a name is bound by `name = …` alone"},
+    {"auto", "a name is bound by `name = …` alone"},
     {"mut", "a name is bound by `name = …` alone, and anew by the same"},
     {"def", "a function is written `fn name(…) = …`"},
     {"func", "a function is written `fn name(…) = …`"},
@@ -76,6 +77,23 @@ bool Grammar::foreignWord(unsigned place) {
   return true;
 }
 
+/// The mend where an expression is missing.
+std::string Grammar::expressionMend() const {
+  const Token *before = here > 0 ? &tokens[here - 1] : nullptr;
+  auto pair = [&](TokenKind first, TokenKind second) {
+    return before && before->kind == first && token().kind == second;
+  };
+  if (pair(TokenKind::Star, TokenKind::Star))
+    return "a power is written `^`";
+  if (pair(TokenKind::Slash, TokenKind::Star))
+    return "a comment is `// …`, to the end of the line";
+  if (pair(TokenKind::Plus, TokenKind::Plus))
+    return "a name is bound anew by `x += 1`";
+  if (token().kind == TokenKind::Where)
+    return "what is chosen element by element is `if … then … else …`";
+  return "";
+}
+
 /// The mend for what is right in another language, or with other spaces.
 std::string Grammar::foreignMend(std::string_view expected) const {
   const Token *before = here > 0 ? &tokens[here - 1] : nullptr;
@@ -83,7 +101,13 @@ std::string Grammar::foreignMend(std::string_view expected) const {
   if (token().kind == TokenKind::Dot && follows(TokenKind::DotDot))
     return "leading axes are written `..`";
   if (expected == "an expression")
-    return token().kind == TokenKind::Star && follows(TokenKind::Star) ? "a power is written `^`" : "";
+    return expressionMend();
+  if (expected == "a string" && token().kind == TokenKind::Name && token(1).kind == TokenKind::String)
+    return "a string has no letter before it; names in braces are filled in: `\"at most {n}\"`";
+  if (expected == "a type" && token().kind == TokenKind::Assign)
+    return "a name is bound by `name = …`";
+  if (expected == "`{`" && token().kind == TokenKind::DotDot)
+    return "a range has no step: count `for i in 0..n`, and write `2 * i`";
   bool afterExpression = expected == "the end of the statement" || expected == "`then`" || expected.starts_with("`,`");
   if (!afterExpression)
     return "";

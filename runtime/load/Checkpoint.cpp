@@ -65,6 +65,8 @@ Result<Checkpoint> Checkpoint::openFile(const std::string &path) {
 
 Result<Checkpoint> Checkpoint::openFolder(const std::string &path) {
   std::string configPath = path + "/config.json";
+  if (!exists(configPath))
+    return Error{path + ": is a folder without config.json, so it is no checkpoint"};
   Result<MappedFile> text = MappedFile::open(configPath);
   if (!text)
     return text.error();

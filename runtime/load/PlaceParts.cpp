@@ -119,6 +119,7 @@ Result<void> matchParts(const heed_model &model, const Checkpoint &checkpoint) {
                                  count == 1 ? " does" : "s do", model.name);
   for (const std::string &problem : problems)
     text += "\n  " + problem;
+  text += "\n  `heed explain E0708` tells how each of these is mended";
   return Error{text};
 }
 

@@ -4,6 +4,7 @@
 #include "runtime/load/Signals.h"
 #include "runtime/program/StandardOutput.h"
 #include "runtime/program/Verbs.h"
+#include "runtime/program/WrongCommandLine.h"
 
 #include <CLI/CLI.hpp>
 
@@ -154,7 +155,7 @@ void addLearnFlags(CLI::App &app, LearnVocabularyOptions &options, const std::st
                  "characters or words")
       ->required()
       ->type_name("")
-      ->check(CLI::IsMember({"bpe", "wordpiece", "unigram", "characters", "words"}));
+      ->check(oneOf({"bpe", "wordpiece", "unigram", "characters", "words"}));
   app.add_option("TEXTS", options.files, "The files to learn from")->required()->type_name("");
   app.add_option("-o,--output", options.output,
                  "A folder, or a file: .json (tokenizer.json, any kind), .txt (wordpiece), .model (unigram)")
@@ -216,11 +217,10 @@ int parseAndRun(const heed_model &model, int argc, char **argv, std::shared_ptr<
   } catch (const CLI::Success &) { // --help
     return report(putOut(app.help()));
   } catch (const CLI::ParseError &error) {
-    std::string text = error.what();
-    if (text.size() > 1 &&
-        std::islower(static_cast<unsigned char>(text[1]))) // as all our errors begin, but ENTRY is a name
-      text[0] = char(std::tolower(static_cast<unsigned char>(text[0])));
-    tell(fmt::format("error: {}\n  `{} --help` tells more\n", text, program));
+    bool any = !app.get_subcommands().empty();
+    std::string command = any ? program + " " + app.get_subcommands()[0]->get_name() : program;
+    tell(fmt::format("error: {}\n  `{} --help` tells more\n",
+                     whatIsWrong(error, any ? *app.get_subcommands()[0] : app, command), command));
     return 1;
   }
   if (run->parsed())

@@ -259,7 +259,7 @@ bool Compilation::lower(mlir::ModuleOp module, heed::Stage from, heed::Stage to,
     buildStages(passes, heed::Stage(stage - 1), heed::Stage(stage), how);
     Faults faults(passes, options.file);
     if (!timing.of(names[stage], [&] { return mlir::succeeded(passes.run(module)); }))
-      return faults.tell(names[stage]);
+      return faults.tell(names[stage], reports.refused());
   }
   return true;
 }

@@ -37,9 +37,12 @@ Faults::Faults(mlir::PassManager &passes, const std::string &source)
   passes.enableCrashReproducerGeneration(reproducer); // where the compiler crashes, too
 }
 
-bool Faults::tell(std::string_view stage) const {
-  if (pass == "heed-derive") // refuses what the user asked for, and has said so
+bool Faults::tell(std::string_view stage, bool refused) const {
+  if (refused) { // what the user asked for; that has been said, and there is nothing to repeat
+    std::error_code absent;
+    std::filesystem::remove(reproducer, absent);
     return false;
+  }
   std::string repeated =
       std::filesystem::exists(reproducer)
           ? fmt::format("`heed-opt --run-reproducer {0}` repeats it; please report it with {0}", reproducer)

@@ -1,5 +1,5 @@
-// What is told when a pass fails. Behind the checker no error is the user's: it is ours, with the pass that failed and
-// a file from which `heed-opt` repeats it.
+// What is told when a pass fails. Behind the checker an error is ours, unless the pass refuses what its user asked
+// for: it is told with the pass that failed and a file from which `heed-opt` repeats it.
 #pragma once
 
 #include "mlir/Pass/PassManager.h"
@@ -15,7 +15,8 @@ public:
   Faults(mlir::PassManager &, const std::string &source);
 
   /// Tells which pass failed on its way `stage` ("to loops"), and how to repeat it; false, for the caller to return.
-  bool tell(std::string_view stage) const;
+  /// `refused`: the pass has said that it is no fault of ours (Refusal.h).
+  bool tell(std::string_view stage, bool refused) const;
 
 private:
   std::string source, reproducer;

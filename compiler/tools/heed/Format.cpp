@@ -4,10 +4,15 @@
 #include "compiler/tools/heed/Compilation.h"
 #include "compiler/tools/heed/Output.h"
 
+#include <filesystem>
+
 namespace heed::tools {
 namespace {
 
 bool formatFile(const std::string &path, bool check) {
+  std::error_code error;
+  if (std::filesystem::is_directory(path, error))
+    return fail("`{0}` is a folder; `heed format {0}/*.heed` takes the files in it", path);
   SourceOptions options;
   options.file = path;
   Compilation compilation(options);

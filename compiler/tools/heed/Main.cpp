@@ -7,6 +7,7 @@
 #include "runtime/program/CommandLine.h"
 #include "runtime/program/StandardOutput.h"
 #include "runtime/program/Verbs.h"
+#include "runtime/program/WrongCommandLine.h"
 
 #include <CLI/CLI.hpp>
 #include <fmt/ranges.h>
@@ -27,15 +28,6 @@ constexpr const char *firstSteps = R"(First steps
   heed explain E0301
 
 `heed VERB --help` tells all about a verb.)";
-
-/// Takes one of these words and nothing else.
-CLI::Validator oneOf(std::vector<std::string> words) {
-  auto check = [words](const std::string &given) {
-    bool known = std::find(words.begin(), words.end(), given) != words.end();
-    return known ? "" : fmt::format("there is no `{}`; there is {}", given, fmt::join(words, ", "));
-  };
-  return CLI::Validator(check, "");
-}
 
 /// CLI11 ends the last group that is shown with one more empty line if one that is not shown follows.
 struct Help : CLI::Formatter {
@@ -73,7 +65,7 @@ void addWeights(CLI::App &verb, std::string &weights, const char *what) {
 void addMachineFlags(CLI::App &verb, SourceOptions &options) {
   verb.add_option("--damage", options.damaged)->group(""); // not shown: tests make a kernel wrong by it
   verb.add_option("--precision", options.precision, "The type of the elements that the model leaves open (default f32)")
-      ->check(oneOf({"f32", "bf16"}))
+      ->check(runtime::oneOf({"f32", "bf16"}))
       ->type_name("f32|bf16");
   verb.add_option("--cpu", options.cpu, "What to make code for: native, x86-64-v3, … (default native)")
       ->type_name("CPU");
@@ -102,7 +94,7 @@ Run addCheck(CLI::App &verb) {
   verb.add_flag("--json", options->json, "Tell the cost as JSON");
   verb.add_option("--precision", options->precision,
                   "The type of the elements that the model leaves open (default f32)")
-      ->check(oneOf({"f32", "bf16"}))
+      ->check(runtime::oneOf({"f32", "bf16"}))
       ->type_name("f32|bf16");
   verb.footer("Without --model, every model of the file is checked with its defaults.\n\nExample\n  heed check "
               "gpt.heed --model 'GPT2(depth = 48)'");
@@ -146,7 +138,7 @@ Run addBuild(CLI::App &verb) {
   for (const EmitWords &words : emitWords)
     stages.push_back(words.flag);
   verb.add_option("--emit", *stage, "Stop at a stage and print it, or write it to OUT")
-      ->check(oneOf(stages))
+      ->check(runtime::oneOf(stages))
       ->type_name("STAGE");
   addMachineFlags(verb, *options);
   verb.footer(stagesText() + R"(
@@ -220,6 +212,7 @@ Run addSave(CLI::App &verb) {
 Run addExplain(CLI::App &verb) {
   auto code = std::make_shared<std::string>();
   verb.add_option("CODE", *code, "An error's code, such as E0301; without it, all codes are listed")->type_name("");
+  verb.footer("Examples\n  heed explain E0301\n  heed explain | grep index");
   return [=] { return explain(*code); };
 }
 
@@ -227,6 +220,7 @@ Run addFormat(CLI::App &verb) {
   auto options = std::make_shared<FormatOptions>();
   verb.add_option("FILES", options->files, "The .heed files to bring into the one style")->required()->type_name("");
   verb.add_flag("--check", options->check, "Change nothing; say which files are in another style, and fail if one is");
+  verb.footer("Examples\n  heed format model.heed\n  heed format --check *.heed");
   return [=] { return format(*options); };
 }
 
@@ -262,22 +256,6 @@ std::string suggestion(std::string_view given, const std::vector<std::string> &k
   return meant.empty() ? "" : fmt::format("; did you mean `{}`?", meant);
 }
 
-/// What is wrong with the flags of a verb.
-std::string messageOf(const CLI::ParseError &error, const CLI::App &verb) {
-  if (!dynamic_cast<const CLI::ExtrasError *>(&error))
-    return error.what();
-  std::vector<std::string> left = verb.get_parent()->remaining(true);
-  auto flag = std::ranges::find_if(left, [](const std::string &each) { return each.starts_with("-"); });
-  if (flag == left.end())
-    return fmt::format("`{}` is an argument more than `heed {}` takes", left.back(), verb.get_name());
-  std::string given = flag->substr(0, flag->find('='));
-  std::vector<std::string> known;
-  for (const CLI::Option *option : verb.get_options())
-    if (!option->get_group().empty() && !option->get_lnames().empty())
-      known.push_back("--" + option->get_lnames()[0]);
-  return fmt::format("`heed {}` has no flag `{}`{}", verb.get_name(), given, suggestion(given, known));
-}
-
 int runVerb(std::vector<std::string> arguments) {
   CLI::App app("Heed compiles attention models, written as in their papers, into native programs.", "heed");
   app.set_version_flag("--version", version, "Say which version this is");
@@ -307,7 +285,8 @@ int runVerb(std::vector<std::string> arguments) {
     if (app.get_subcommands().empty())
       return fail("a verb is missing\n  `heed --help` tells which there are"), 1;
     const CLI::App &verb = *app.get_subcommands()[0];
-    return fail("{}\n  `heed {} --help` tells more", messageOf(error, verb), verb.get_name()), 1;
+    std::string command = "heed " + verb.get_name();
+    return fail("{}\n  `{} --help` tells more", runtime::whatIsWrong(error, verb, command), command), 1;
   }
   return runs.at(app.get_subcommands()[0])() ? 0 : 1;
 }

@@ -1,5 +1,7 @@
 #include "compiler/tools/heed/MlirReports.h"
 
+#include "compiler/pipelines/Refusal.h"
+
 #include "mlir/IR/BuiltinAttributes.h"
 
 #include <fmt/format.h>
@@ -31,21 +33,25 @@ std::string excerpt(const Sources &sources, mlir::FileLineColRange place) {
   return "";
 }
 
-/// MLIR's word on the file that repeats a failure; Faults.h has its own.
+/// MLIR's words on the file that repeats a failure, and the op in full, which is in that file; Faults.h has its own.
 bool aboutReproducer(mlir::Diagnostic &diagnostic) {
-  return llvm::StringRef(diagnostic.str()).starts_with("Failures have been detected while processing an MLIR pass");
+  std::string text = diagnostic.str();
+  return llvm::StringRef(text).starts_with("Failures have been detected while processing an MLIR pass") ||
+         llvm::StringRef(text).starts_with("see current operation");
 }
 
 } // namespace
 
 MlirReports::MlirReports(mlir::MLIRContext &context, const Sources &sources)
     : sources(sources), handler(&context, [this](mlir::Diagnostic &diagnostic) {
-        if (!aboutReproducer(diagnostic))
-          tell(diagnostic);
+        anyRefusal |= isRefusal(diagnostic);
+        tell(diagnostic);
         return mlir::success();
       }) {}
 
 void MlirReports::tell(mlir::Diagnostic &diagnostic) {
+  if (aboutReproducer(diagnostic))
+    return;
   bool error = diagnostic.getSeverity() == mlir::DiagnosticSeverity::Error;
   fmt::print(stderr, "{}: {}\n", error ? "error" : "note", diagnostic.str());
   auto show = [&](mlir::Location part) {

@@ -11,10 +11,14 @@ class MlirReports {
 public:
   MlirReports(mlir::MLIRContext &, const Sources &);
 
+  /// Whether a pass told that what its user asked for can't be.
+  bool refused() const { return anyRefusal; }
+
 private:
   void tell(mlir::Diagnostic &);
 
   const Sources &sources;
+  bool anyRefusal = false;
   mlir::ScopedDiagnosticHandler handler;
 };
 

@@ -56,7 +56,7 @@ TEST_CASE("malformed config.json") {
 TEST_CASE("a folder is its config.json and model.safetensors") {
   Folder folder;
   CHECK(errorOf(Checkpoint::open(folder(""))) ==
-        folder("") + "/config.json: can't be opened: No such file or directory");
+        folder("") + ": is a folder without config.json, so it is no checkpoint");
   folder("config.json", R"({"architectures": ["GPT2LMHeadModel"], "n_layer": 2})");
   CHECK(errorOf(Checkpoint::open(folder(""))) ==
         folder("") + ": holds neither model.safetensors nor model.safetensors.index.json");

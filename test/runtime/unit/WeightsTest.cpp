@@ -91,7 +91,8 @@ TEST_CASE("copies stand in for each other, and must be equal") {
   file.tensors.back() = stored("in", F32, {2}, other);
   CHECK(errorOf(file.load()) == file.folder("w") +
                                     ": 1 tensor does not fit the model `Small`\n"
-                                    "  different: `in` and `out`, which the model holds as one (`tied`)");
+                                    "  different: `in` and `out`, which the model holds as one (`tied`)\n  `heed "
+                                    "explain E0708` tells how each of these is mended");
 }
 
 TEST_CASE("ignored names are patterns") {
@@ -100,8 +101,8 @@ TEST_CASE("ignored names are patterns") {
     file.tensors.push_back(stored(name, I64, {0}, file.in));
   CHECK(file.load());
   file.tensors.push_back(stored("h.masks", U8, {0}, file.in));
-  CHECK(errorOf(file.load()) ==
-        file.folder("w") + ": 1 tensor does not fit the model `Small`\n  left over: `h.masks`, u8 [0]");
+  CHECK(errorOf(file.load()) == file.folder("w") + ": 1 tensor does not fit the model `Small`\n  left over: `h.masks`, "
+                                                   "u8 [0]\n  `heed explain E0708` tells how each of these is mended");
 }
 
 TEST_CASE("all disagreements at once, with both shapes") {
@@ -110,12 +111,12 @@ TEST_CASE("all disagreements at once, with both shapes") {
   file.tensors[0].tensor.shape = {3, 2};
   file.tensors[1].name = "0.c";
   file.tensors[4] = stored("in", I32, {2}, integers);
-  CHECK(errorOf(file.load()) == file.folder("w") +
-                                    ": 4 tensors do not fit the model `Small`\n"
-                                    "  wrong shape: `0.a` is f32 [3, 2] in the file, f32 [2, 3] in the model (`*.w`)\n"
-                                    "  missing: `0.b`, f32 [3, 2] for `*.w`\n"
-                                    "  wrong type: `in` is i32 [2] in the file, bf16 [2] in the model (`tied`)\n"
-                                    "  left over: `0.c`, f32 [3, 2]");
+  CHECK(errorOf(file.load()) ==
+        file.folder("w") + ": 4 tensors do not fit the model `Small`\n"
+                           "  wrong shape: `0.a` is f32 [3, 2] in the file, f32 [2, 3] in the model (`*.w`)\n"
+                           "  missing: `0.b`, f32 [3, 2] for `*.w`\n"
+                           "  wrong type: `in` is i32 [2] in the file, bf16 [2] in the model (`tied`)\n"
+                           "  left over: `0.c`, f32 [3, 2]\n  `heed explain E0708` tells how each of these is mended");
 }
 
 TEST_CASE("a stored tensor fills one place") {
