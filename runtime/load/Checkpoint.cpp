@@ -55,7 +55,7 @@ Result<Checkpoint> Checkpoint::openFile(const std::string &path) {
   Result<Llama2cFile> read = parseLlama2c(path, file->bytes());
   if (!read)
     return read.error();
-  checkpoint.files.push_back(std::move(*file));
+  checkpoint.files.push_back(std::move(*file)), checkpoint.read.push_back(path);
   checkpoint.kind = "llama2.c";
   checkpoint.settings = std::move(read->config);
   checkpoint.stored = std::move(read->tensors);
@@ -74,6 +74,7 @@ Result<Checkpoint> Checkpoint::openFolder(const std::string &path) {
   if (!config)
     return config.error();
   Checkpoint checkpoint(path);
+  checkpoint.read.push_back(configPath);
   checkpoint.kind = architectureOf(*config);
   checkpoint.settings = std::move(*config);
   std::string whole = path + "/model.safetensors", index = whole + ".index.json";
@@ -93,7 +94,7 @@ Result<void> Checkpoint::addSafeTensors(const std::string &path, MappedFile file
   Result<std::vector<StoredTensor>> tensors = parseSafeTensors(path, file.bytes());
   if (!tensors)
     return tensors.error();
-  files.push_back(std::move(file));
+  files.push_back(std::move(file)), read.push_back(path);
   stored.insert(stored.end(), std::make_move_iterator(tensors->begin()), std::make_move_iterator(tensors->end()));
   return {};
 }
@@ -104,6 +105,7 @@ Result<void> Checkpoint::addShards(const std::string &folder, const std::string 
   Result<ShardIndex> shards = text ? parseShardIndex(index, text->text()) : text.error();
   if (!shards)
     return shards.error();
+  read.push_back(index);
   for (const auto &[name, expected] : *shards) {
     std::string path = folder + "/" + name;
     size_t before = stored.size();

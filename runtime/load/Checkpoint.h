@@ -17,6 +17,8 @@ public:
 
   /// What the caller named: a file, or a folder.
   const std::string &path() const { return opened; }
+  /// The files that were read.
+  const std::vector<std::string> &paths() const { return read; }
   /// What `@checkpoint("...")` names: the first of config.json's `architectures`; "llama2.c" for that format; else
   /// empty.
   const std::string &architecture() const { return kind; }
@@ -33,6 +35,7 @@ private:
   Result<void> addShards(const std::string &folder, const std::string &index);
 
   std::string opened, kind;
+  std::vector<std::string> read;
   std::vector<MappedFile> files;
   Config settings;
   std::vector<StoredTensor> stored;

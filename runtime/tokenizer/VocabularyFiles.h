@@ -13,6 +13,7 @@ public:
   static bool isIn(const std::string &path);
   /// A file, with those that belong to it beside it, or a folder that holds one.
   static Result<VocabularyFiles> open(const std::string &path);
+  const std::vector<std::string> &paths() const { return names; }
   MadeTokenizer read(const TokenizerSettings &) const;
   /// What `parseTokenizer` reads.
   std::string join() const;

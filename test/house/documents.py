@@ -1,6 +1,6 @@
 # RUN: %python %s
 """Every block of Heed in README.md and below examples/ is a program that `heed check` accepts (test/docs does more with the pages of docs/);
-links lead to files, files that a page names in full are there, and every verb has its part of docs/commands.md."""
+links lead to files, files that a page names in full are there, and every verb has its part of docs/commands.md or docs/commands-vocabularies.md."""
 import os
 import re
 import subprocess
@@ -30,7 +30,8 @@ for path in files(".md"):
             fault(f"{path}: a link leads to {link}, which is not there")
 
 told = subprocess.run(["heed", "--help"], capture_output=True, text=True).stdout
+commands = read("docs/commands.md") + read("docs/commands-vocabularies.md")
 for verb in re.findall(r"^  ([\w-]+) ", told.partition("Subcommands:")[2].partition("First steps")[0], re.MULTILINE):
-    if f"heed {verb} --help" not in read("docs/commands.md"):
-        fault(f"docs/commands.md: nothing of `heed {verb}`")
+    if f"heed {verb} --help" not in commands:
+        fault(f"docs/commands.md, docs/commands-vocabularies.md: nothing of `heed {verb}`")
 done()

@@ -22,6 +22,8 @@ bool consistent(const BuildOptions &options) {
     return fail("`--emit` stops before a result; `--shared` and `--object` say which one");
   if (options.header && !options.object)
     return fail("`--header` goes with `--object`");
+  if (!options.depfile.empty() && options.output.empty())
+    return fail("`--depfile` goes with `-o`");
   if (!options.tokenizer.empty() && !program)
     return fail("only an executable carries a vocabulary");
   auto fits = [](unsigned char c) { return c < 128 && (std::isalnum(c) || c == '_'); };
@@ -66,8 +68,9 @@ bool fitsModel(const Compilation &compilation, const std::string &path, int64_t 
 }
 
 /// The vocabulary, checked, as a section of the executable; nothing where there is none.
+/// Adds the files that it was read from.
 bool embedVocabulary(const Compilation &compilation, const BuildOptions &options, const std::string &section,
-                     LinkOptions &how) {
+                     LinkOptions &how, std::vector<std::string> &readFrom) {
   std::string path = vocabularyPath(compilation, options);
   if (options.shared || path.empty())
     return true;
@@ -81,13 +84,15 @@ bool embedVocabulary(const Compilation &compilation, const BuildOptions &options
     return fail("{}", read.error().text);
   if (!fitsModel(compilation, path, (*read)->size()))
     return false;
+  readFrom.insert(readFrom.end(), files->paths().begin(), files->paths().end());
   how.embedded.push_back({runtime::Embedded::tokenizerSection, section});
   how.patterns = (*read)->libraries().patterns, how.unicode = (*read)->libraries().unicode;
   return put(files->join(), section);
 }
 
 /// The executable or the shared library.
-bool linkProgram(Compilation &compilation, const Compilation::Objects &objects, const BuildOptions &options) {
+bool linkProgram(Compilation &compilation, const Compilation::Objects &objects, const BuildOptions &options,
+                 std::vector<std::string> &readFrom) {
   std::optional<Draft> draft = Draft::beside(options.output);
   if (!draft)
     return false;
@@ -98,18 +103,45 @@ bool linkProgram(Compilation &compilation, const Compilation::Objects &objects, 
       return false;
     how.embedded.push_back({runtime::Embedded::weightsSection, draft->path("weights")});
   }
-  if (!embedVocabulary(compilation, options, draft->path("vocabulary"), how))
+  if (!embedVocabulary(compilation, options, draft->path("vocabulary"), how, readFrom))
     return false;
   llvm::Error error = compilation.timing.of("link", [&] { return link(objects, how); });
   return error ? fail("{}", llvm::toString(std::move(error))) : draft->become("program");
 }
 
-} // namespace
+/// A path as make and ninja read it.
+std::string inRule(const std::string &path) {
+  std::string text;
+  for (char c : path) {
+    if (c == '$')
+      text += '$';
+    else if (c == ' ' || c == '#')
+      text += '\\';
+    text += c;
+  }
+  return text;
+}
 
-bool build(const BuildOptions &options) {
-  if (!consistent(options))
-    return false;
-  Compilation compilation(options);
+/// `OUT: model.heed norm.heed weights.safetensors`: all that would give another result if it changed.
+bool writeDepfile(const Compilation &compilation, const BuildOptions &options, std::vector<std::string> readFrom) {
+  if (options.depfile.empty())
+    return true;
+  const Sources &sources = compilation.files();
+  for (FileId file = 0; file != sources.size(); ++file)
+    if (sources.name(file) != "--model")
+      readFrom.push_back(sources.name(file));
+  if (compilation.weights())
+    for (const std::string &path : compilation.weights()->paths())
+      readFrom.push_back(path);
+  std::sort(readFrom.begin(), readFrom.end());
+  readFrom.erase(std::unique(readFrom.begin(), readFrom.end()), readFrom.end());
+  std::string rule = inRule(options.output) + ":";
+  for (const std::string &path : readFrom)
+    rule += " \\\n  " + inRule(path);
+  return put(rule + "\n", options.depfile);
+}
+
+bool buildResult(Compilation &compilation, const BuildOptions &options, std::vector<std::string> &readFrom) {
   CodegenOptions how{.cpu = options.cpu, .name = options.name, .onlyModel = !options.object};
   how.instrumented &= !options.object && !options.shared; // others link these, perhaps without a sanitizer's library
   if (options.emit) {
@@ -121,10 +153,20 @@ bool build(const BuildOptions &options) {
   if (!objects)
     return false;
   if (!options.object)
-    return linkProgram(compilation, *objects, options);
+    return linkProgram(compilation, *objects, options, readFrom);
   std::optional<std::string> object = compilation.merged(*objects);
   return object && put(*object, options.output) &&
          (!options.header || put(emitHeader(*module, how), headerPath(options.output)));
+}
+
+} // namespace
+
+bool build(const BuildOptions &options) {
+  if (!consistent(options))
+    return false;
+  Compilation compilation(options);
+  std::vector<std::string> readFrom;
+  return buildResult(compilation, options, readFrom) && writeDepfile(compilation, options, std::move(readFrom));
 }
 
 } // namespace heed::tools

@@ -134,6 +134,9 @@ Run addBuild(CLI::App &verb) {
   verb.add_option("--name", options->name,
                   "The model's name in its exported function, heed_NAME (default: the model's, in lower case)")
       ->type_name("NAME");
+  verb.add_option("--depfile", options->depfile,
+                  "Write what OUT depends on as a rule of make: sources, weights, vocabulary")
+      ->type_name("FILE");
   std::vector<std::string> stages;
   for (const EmitWords &words : emitWords)
     stages.push_back(words.flag);

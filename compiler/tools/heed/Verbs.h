@@ -38,6 +38,7 @@ struct CheckFlags : SourceOptions {
 struct BuildOptions : SourceOptions {
   std::string output;
   std::string tokenizer;
+  std::string depfile; // what was read, as a rule of make; empty: none
   std::string name; // of the exported function; empty: the model's
   bool shared = false, object = false, header = false;
   std::optional<Emit> emit;
