@@ -104,6 +104,7 @@ private:
   void checkRecipe(const ast::Declaration &);
   void checkSetting(Recipe &, const ast::Setting &);
   void checkData(Recipe &, const ast::Setting &);
+  void checkTokenizer(const ast::Expr &);
   void checkObjective(Recipe &, const ast::Setting &);
   void checkDraws(const checked::Entry &objective);
   void checkOptimizer(Recipe &, const ast::Setting &);

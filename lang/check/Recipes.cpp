@@ -195,12 +195,41 @@ void Elaborator::checkData(Recipe &, const ast::Setting &setting) {
   if (tokenizer && !builtinIn(*tokenizer, Builtin::Kind::Tokenizer))
     misfit(*tokenizer, "tokenizer", "what cuts text into tokens")
         .helped(fmt::format("there are {}", listed(namesOf(Builtin::Kind::Tokenizer))));
+  else if (tokenizer)
+    checkTokenizer(*tokenizer);
   for (std::string_view share : {"holdout", "random_next", "short"})
     if (auto value = argument(e, share))
       numberIn(*value, 0, 1, share);
   for (std::string_view count : {"length", "stride", "predict", "step"})
     if (auto value = argument(e, count))
       wholeIn(*value, count);
+}
+
+/// A vocabulary that there is, or how many tokens to learn from the data's own text.
+void Elaborator::checkTokenizer(const ast::Expr &e) {
+  const Builtin &builtin = *builtinIn(e, Builtin::Kind::Tokenizer);
+  bool learns = builtin.takes("shared");
+  const ast::Expr *which = argument(e, "vocabulary");
+  if (builtin.takes("vocabulary") && !which) {
+    auto &report = diagnostics.error(Kind::MissingSetting, e.range, "`{}` does not say which vocabulary", builtin.name);
+    report.helped(
+        learns ? fmt::format("`{0}(\"FOLDER\")` opens one, and `{0}(8000)` learns one from the data", builtin.name)
+               : fmt::format("`{}(\"FOLDER\")` opens one", builtin.name));
+  } else if (which) {
+    auto name = ast::as<ast::String>(which);
+    Value size = name ? Value() : eval(*which, fileScope(package.main));
+    auto number = size.as<Number>();
+    bool fits = name ? !name->value.empty() : learns && number && number->whole() && *number->whole() >= 1;
+    if (!fits && (name || !size.poisoned()))
+      misfit(*which, builtin.name,
+             learns ? "a vocabulary's file, folder or name, or how many tokens to learn"
+                    : "a vocabulary's file, folder or name");
+  }
+  if (auto frequency = argument(e, "frequency"))
+    wholeIn(*frequency, "frequency");
+  if (auto shared = argument(e, "shared"))
+    if (Value truth = eval(*shared, fileScope(package.main)); !truth.as<bool>() && !truth.poisoned())
+      misfit(*shared, "shared", "`true` or `false`");
 }
 
 const checked::Entry *Elaborator::entryNamed(const ast::Expr &e) {

@@ -15,7 +15,8 @@ using namespace heed::runtime;
 
 namespace {
 
-/// Texts of many scripts, signs, marks, white space and pieces of a vocabulary. The same seed gives the same texts.
+/// Texts of many scripts, signs, marks, white space and pieces of a vocabulary, some of which are long words. The same
+/// seed gives the same texts.
 class RandomTexts {
 public:
   RandomTexts(const Tokenizer &tokenizer, uint64_t seed) : tokenizer(tokenizer), random(seed) {}
@@ -25,6 +26,7 @@ private:
   const Tokenizer &tokenizer;
   std::mt19937_64 random;
   size_t below(size_t count) { return size_t(random() % count); }
+  std::string token() { return tokenizer.bytes(int32_t(below(size_t(tokenizer.size()))), 0); }
 };
 
 std::string RandomTexts::next() {
@@ -40,6 +42,12 @@ std::string RandomTexts::next() {
       {0xFE00, 0xFE0F},   {0xFF00, 0xFFEF},   {0xFFF0, 0xFFFF},   {0x10000, 0x100FF},  {0x1D400, 0x1D7FF},
       {0x1F300, 0x1FAFF}, {0x20000, 0x20100}, {0xE0000, 0xE007F}, {0x10FFF0, 0x10FFFF}};
   std::string text;
+  if (below(16) == 0 && tokenizer.size() != 0) {
+    for (size_t count = 8 + below(24); count != 0; --count)
+      text += token();
+    std::erase(text, ' ');
+    return takeCharacters(text, true);
+  }
   for (size_t run = below(9); run != 0; --run) {
     size_t kind = below(8);
     if (kind == 0)
@@ -47,7 +55,7 @@ std::string RandomTexts::next() {
     else if (kind == 1)
       text += std::string_view("\n\t\r\v'.,")[below(7)];
     else if (kind == 2 && tokenizer.size() != 0)
-      text += tokenizer.bytes(int32_t(below(size_t(tokenizer.size()))), 0);
+      text += token();
     else if (kind == 3)
       text += "\xE2\x96\x81"; // what stands for a space in SentencePiece
     else
