@@ -3,6 +3,9 @@
 #include "compiler/codegen/Codegen.h"
 
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
+#include "llvm/ExecutionEngine/Orc/MapperJITLinkMemoryManager.h"
+#include "llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h"
+#include "llvm/Support/MathExtras.h"
 #include "llvm/Support/TargetSelect.h"
 
 namespace heed {
@@ -16,9 +19,27 @@ LoadedModel::LoadedModel(LoadedModel &&) = default;
 LoadedModel &LoadedModel::operator=(LoadedModel &&) = default;
 LoadedModel::~LoadedModel() = default;
 
+/// All objects in one piece of memory, for one calls another by a distance of 32 bits. With memory of its own for each,
+/// they may lie anywhere.
+static llvm::orc::LLJITBuilder builderFor(llvm::ArrayRef<std::string> objects) {
+  uint64_t bytes = 1 << 20;
+  for (const std::string &object : objects)
+    bytes += 2 * object.size(); // sections begin at pages
+  llvm::orc::LLJITBuilder builder;
+  builder.setObjectLinkingLayerCreator(
+      [bytes](llvm::orc::ExecutionSession &session) -> llvm::Expected<std::unique_ptr<llvm::orc::ObjectLayer>> {
+        auto memory = llvm::orc::MapperJITLinkMemoryManager::CreateWithMapper<llvm::orc::InProcessMemoryMapper>(
+            llvm::alignTo(bytes, 1 << 20));
+        if (!memory)
+          return memory.takeError();
+        return std::make_unique<llvm::orc::ObjectLinkingLayer>(session, std::move(*memory));
+      });
+  return builder;
+}
+
 llvm::Expected<LoadedModel> LoadedModel::fromObjects(llvm::ArrayRef<std::string> objects) {
   llvm::InitializeNativeTarget();
-  auto jit = llvm::orc::LLJITBuilder().create();
+  auto jit = builderFor(objects).create();
   if (!jit)
     return jit.takeError();
   for (auto [number, object] : llvm::enumerate(objects)) // each needs a name of its own
