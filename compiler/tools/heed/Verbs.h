@@ -39,7 +39,7 @@ struct BuildOptions : SourceOptions {
   std::string output;
   std::string tokenizer;
   std::string depfile; // what was read, as a rule of make; empty: none
-  std::string name; // of the exported function; empty: the model's
+  std::string name;    // of the exported function; empty: the model's
   bool shared = false, object = false, header = false;
   std::optional<Emit> emit;
 };
