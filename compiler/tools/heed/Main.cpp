@@ -96,8 +96,8 @@ Run addCheck(CLI::App &verb) {
                   "The type of the elements that the model leaves open (default f32)")
       ->check(runtime::oneOf({"f32", "bf16"}))
       ->type_name("f32|bf16");
-  verb.footer("Without --model, every model of the file is checked with its defaults.\n\nExample\n  heed check "
-              "gpt.heed --model 'GPT2(depth = 48)'");
+  verb.footer("Without --model, every model of the file is checked with its defaults, and what none of them uses\n"
+              "by itself.\n\nExample\n  heed check gpt.heed --model 'GPT2(depth = 48)'");
   return [=] {
     if (costFlag->count() != 0)
       options->cost = *cost;
