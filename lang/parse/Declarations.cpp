@@ -252,7 +252,12 @@ void Grammar::data(Member &node) {
       target.binders = binders();
     if (accept(TokenKind::Colon)) {
       bool isParam = atWord("param"), isState = atWord("state");
-      if (isParam || isState) {
+      if ((isParam || isState) && !node.targets.empty()) {
+        std::string kind(textOf(here)), first = node.targets.front().name.text;
+        if (Diagnostic *report = unexpected("a type"))
+          report->help = fmt::format("each is declared by itself: `{}: {} … = …`, then `{}: {} … = …`", first, kind,
+                                     target.name.text, kind);
+      } else if (isParam || isState) {
         ++here;
         node.kind = isState ? Member::Kind::State : Member::Kind::Parameter;
       }

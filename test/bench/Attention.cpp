@@ -75,38 +75,62 @@ void causal(Bench &bench, const std::string &precision) {
   }
 }
 
-void sliding(Bench &bench) {
-  constexpr int64_t T = 8192, H = 2;
-  std::vector<double> perBlock;
-  for (int64_t window : {128, 256, 512, 1024, 2048}) {
-    std::string name = fmt::format("attention window={} T={} H={} f32", window, T, H);
-    if (!bench.table.wants(name))
-      continue;
-    Result<Compiled> model = Compiled::make(
-        {HEED_BENCH "/attention.heed", fmt::format("Attention({}, {}, {})", H, E, window), "f32", bench.cpu});
-    if (!model)
-      return bench.table.broken(name, model.error().text);
-    runtime::Cpu one(1);
-    Call call(*model, "near", {1, T});
-    Unfused peer(call, T, H, window);
-    call.run(one);
-    peer.run();
-    if (!bench.table.agree(name, call.output(0), peer.result(), toleranceOf("f32")))
-      continue;
-    double work = flopOf(T, H, window);
-    Contender contenders[] = {{[&] { call.run(one); }, work}, {[&] { peer.run(); }, work}};
-    std::vector<double> rates = medianRates(contenders, Clock::Core);
-    bench.table.row(name, rates[0], gflops, "OpenBLAS unfused", rates[1]);
-    BlockSize size = blockSize(model->wide());
-    perBlock.push_back(work / rates[0] / (visibleBlocks(T, window, size) * H));
-    bench.table.note(fmt::format("  {:.2f} us for each visible block of {} queries and {} keys", perBlock.back() * 1e6,
-                                 size.queries, size.keys));
-    if (window == 512)
-      twoCores(bench, name, call, work, gflops);
+constexpr int64_t slidingT = 8192, slidingH = 2;
+
+/// One width of a window, to be timed in turns with the others.
+struct Window {
+  int64_t width;
+  Compiled model;
+  Call call{model, "near", {1, slidingT}};
+  double blocks = visibleBlocks(slidingT, width, blockSize(model.wide())) * slidingH;
+};
+
+/// Beside OpenBLAS, which knows no masks; nothing where the result is another.
+std::unique_ptr<Window> beside(Bench &bench, const std::string &name, int64_t width, runtime::Cpu &one) {
+  Result<Compiled> model = Compiled::make(
+      {HEED_BENCH "/attention.heed", fmt::format("Attention({}, {}, {})", slidingH, E, width), "f32", bench.cpu});
+  if (!model) {
+    bench.table.broken(name, model.error().text);
+    return nullptr;
   }
-  if (perBlock.size() > 1)
-    bench.table.ratio("attention windows: the slowest block to the quickest",
-                      std::ranges::max(perBlock) / std::ranges::min(perBlock), 1.2, true);
+  auto window = std::unique_ptr<Window>(new Window{width, std::move(*model)});
+  Unfused peer(window->call, slidingT, slidingH, width);
+  window->call.run(one);
+  peer.run();
+  if (!bench.table.agree(name, window->call.output(0), peer.result(), toleranceOf("f32")))
+    return nullptr;
+  double work = flopOf(slidingT, slidingH, width);
+  Contender contenders[] = {{[&] { window->call.run(one); }, work}, {[&] { peer.run(); }, work}};
+  std::vector<double> rates = medianRates(contenders, Clock::Core);
+  bench.table.row(name, rates[0], gflops, "OpenBLAS unfused", rates[1]);
+  if (width == 512)
+    twoCores(bench, name, window->call, work, gflops);
+  return window;
+}
+
+/// Time in proportion to the blocks that a window shows: all widths in turns, for the machine is not the same for long.
+void sliding(Bench &bench) {
+  runtime::Cpu one(1);
+  std::vector<std::unique_ptr<Window>> windows;
+  for (int64_t width : {128, 256, 512, 1024, 2048}) {
+    std::string name = fmt::format("attention window={} T={} H={} f32", width, slidingT, slidingH);
+    if (bench.table.wants(name))
+      if (auto window = beside(bench, name, width, one))
+        windows.push_back(std::move(window));
+  }
+  if (windows.size() < 2)
+    return;
+  std::vector<Contender> contenders;
+  for (auto &window : windows)
+    contenders.push_back({[&one, &window] { window->call.run(one); }, window->blocks});
+  std::vector<double> rates = medianRates(contenders, Clock::Core, /*seconds=*/10);
+  BlockSize size = blockSize(windows.front()->model.wide());
+  bench.table.note(
+      fmt::format("  in turns, for each visible block of {} queries and {} keys:", size.queries, size.keys));
+  for (size_t i = 0; i != windows.size(); ++i)
+    bench.table.note(fmt::format("  {:5} keys: {:.2f} us", windows[i]->width, 1e6 / rates[i]));
+  bench.table.ratio("attention windows: the slowest block to the quickest",
+                    std::ranges::max(rates) / std::ranges::min(rates), 1.2, true);
 }
 
 /// The newest token of a text: all keys and values are read once.
