@@ -54,25 +54,28 @@ __attribute__((target_clones("avx512f", "avx2", "default"))) uint64_t sumOf(cons
   return sum;
 }
 
+/// `share(i)` in thread i, the caller being the first.
+void onThreads(int threads, const std::function<void(int)> &share) {
+  std::vector<std::thread> others;
+  for (int i = 1; i < threads; ++i)
+    others.emplace_back(share, i);
+  share(0);
+  for (std::thread &other : others)
+    other.join();
+}
+
 } // namespace
 
-Contender fmaLimit(bool wide) {
-  if (wide && __builtin_cpu_supports("avx512f"))
-    return {fmaWide, double(fmaRounds) * wideChains * 16 * 2};
-  return {fmaNarrow, double(fmaRounds) * narrowChains * 8 * 2};
+Contender fmaLimit(bool wide, int threads) {
+  bool has = wide && __builtin_cpu_supports("avx512f");
+  auto run = [=] { onThreads(threads, [=](int) { has ? fmaWide() : fmaNarrow(); }); };
+  return {run, double(fmaRounds) * (has ? wideChains * 16 : narrowChains * 8) * 2 * threads};
 }
 
 Contender readLimit(const std::byte *data, size_t bytes, int threads) {
   auto *words = reinterpret_cast<const uint64_t *>(data);
   size_t share = bytes / sizeof(uint64_t) / size_t(threads);
-  auto run = [=] {
-    std::vector<std::thread> others;
-    for (int i = 1; i < threads; ++i)
-      others.emplace_back([=] { wordSink = sumOf(words + size_t(i) * share, share); });
-    wordSink = sumOf(words, share);
-    for (std::thread &other : others)
-      other.join();
-  };
+  auto run = [=] { onThreads(threads, [=](int i) { wordSink = sumOf(words + size_t(i) * share, share); }); };
   return {run, double(share * sizeof(uint64_t)) * threads};
 }
 

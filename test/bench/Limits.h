@@ -7,8 +7,9 @@
 
 namespace heed::bench {
 
-/// f32 fused multiply-adds in registers alone, in FLOP. `wide`: with AVX-512 where the machine has it; else AVX2.
-Contender fmaLimit(bool wide);
+/// f32 fused multiply-adds in registers alone, in FLOP, on each of `threads`. `wide`: with AVX-512 where the machine
+/// has it; else AVX2.
+Contender fmaLimit(bool wide, int threads = 1);
 
 /// Reads memory once from end to end, in bytes, each of `threads` its share. The memory stays the caller's.
 Contender readLimit(const std::byte *, size_t bytes, int threads);

@@ -1,5 +1,6 @@
 // heed_bench [FILTER] [--cpu CPU]: prints the table; rows whose names contain FILTER.
 #include "Bench.h"
+#include "Limits.h"
 #include "Peers.h"
 
 #include <fmt/format.h>
@@ -11,9 +12,12 @@ void heed::bench::twoCores(Bench &bench, std::string_view name, Call &call, doub
   if (!bench.table.wants(row) || runtime::availableCores() < 2)
     return;
   runtime::Cpu one(1), two(2);
-  Contender contenders[] = {{[&] { call.run(two); }, work}, {[&] { call.run(one); }, work}};
+  Contender contenders[] = {
+      {[&] { call.run(two); }, work}, {[&] { call.run(one); }, work}, fmaLimit(true, 2), fmaLimit(true, 1)};
   std::vector<double> rates = medianRates(contenders, Clock::Wall);
   bench.table.row(row, rates[0], unit, "one core", rates[1], 1.8);
+  bench.table.note(fmt::format(
+      "  in the same turns two cores multiply and add in registers {:.2f} times as fast as one", rates[2] / rates[3]));
 }
 
 int main(int count, char **words) {
