@@ -30,13 +30,11 @@ void keepEntry(mlir::ModuleOp module, llvm::StringRef name) {
       entry.erase();
 }
 
-/// The kernels of entries that a caller names.
-std::vector<std::string> kernelsCalled(mlir::ModuleOp module) {
+/// Kernels whose plain loops are made much faster than their fast ones. (Contractions share fast tiles, which are made
+/// once.)
+std::vector<std::string> attentions(mlir::ModuleOp module) {
   std::vector<std::string> names;
-  module.walk([&](KernelOp kernel) {
-    if (!kernel->getParentOfType<EntryOp>().getInitialise())
-      names.push_back(kernel.getName().str());
-  });
+  module.walk([&](AttendOp attend) { names.push_back(attend->getParentOfType<KernelOp>().getName().str()); });
   return names;
 }
 
@@ -62,9 +60,9 @@ struct InMemory {
     Compilation::Module fast(kernels->clone());
     PipelineOptions how = compilation.pipeline();
     if (code == Code::NotRun)
-      how.plain = kernelsCalled(*fast);
-    if (!compilation.lower(*fast, heed::Stage::Kernels, heed::Stage::Llvm, how) || !load(*fast, options, model) ||
-        code != Code::FastAndPlain)
+      how.plain = attentions(*fast);
+    if (!compilation.lower(*fast, heed::Stage::Kernels, heed::Stage::Llvm, how) ||
+        !load(*fast, options, model, code == Code::NotRun) || code != Code::FastAndPlain)
       return;
     Compilation::Module slow(kernels->clone());
     if (compilation.lower(*slow, heed::Stage::Kernels, heed::Stage::Llvm,
@@ -73,8 +71,8 @@ struct InMemory {
   }
 
 private:
-  bool load(mlir::ModuleOp module, const SourceOptions &options, std::optional<LoadedModel> &into) {
-    if (auto objects = compilation.objects(module, {.cpu = options.cpu, .name = {}, .onlyModel = true}))
+  bool load(mlir::ModuleOp module, const SourceOptions &options, std::optional<LoadedModel> &into, bool quick = false) {
+    if (auto objects = compilation.objects(module, {.cpu = options.cpu, .name = {}, .onlyModel = true, .quick = quick}))
       into = compilation.loaded(*objects);
     return into.has_value();
   }
