@@ -33,7 +33,6 @@ struct CodegenOptions {
   std::string cpu = "native"; // or a name that LLVM knows: "x86-64-v3"
   std::string name;           // the exported function is heed_NAME; empty: the model's name in lower case
   bool onlyModel = true;      // also export heed_model_v1; not where several models are linked into one program
-  bool quick = false;         // to compile rather than to run
   unsigned threads = 0;       // that compile, for the same bytes; 0: one a core
   bool instrumented = underAddressSanitizer; // checks every load and store; objects only
 };

@@ -116,7 +116,7 @@ void instrument(llvm::Module &module, llvm::PassBuilder &builder) {
   });
 }
 
-void optimise(llvm::Module &module, bool fast, bool instrumented, bool quick, const Target &target) {
+void optimise(llvm::Module &module, bool fast, bool instrumented, const Target &target) {
   llvm::PipelineTuningOptions tuning;
   if (fast) {
     tuning.LoopVectorization = tuning.LoopInterleaving = tuning.SLPVectorization = tuning.LoopUnrolling = false;
@@ -135,8 +135,7 @@ void optimise(llvm::Module &module, bool fast, bool instrumented, bool quick, co
   builder.crossRegisterProxies(loops, functions, graph, modules);
   if (instrumented)
     instrument(module, builder);
-  auto level = quick ? llvm::OptimizationLevel::O1 : llvm::OptimizationLevel::O2;
-  builder.buildPerModuleDefaultPipeline(level).run(module, modules);
+  builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2).run(module, modules);
 }
 
 llvm::Expected<std::string> generate(llvm::Module &module, const Target &target, llvm::CodeGenFileType type) {
@@ -150,13 +149,13 @@ llvm::Expected<std::string> generate(llvm::Module &module, const Target &target,
 }
 
 /// The part's object file, or its optimised bitcode.
-llvm::Expected<std::string> compile(const Whole &whole, const Part &part, bool toObject, bool instrumented, bool quick,
+llvm::Expected<std::string> compile(const Whole &whole, const Part &part, bool toObject, bool instrumented,
                                     const Target &target) {
   llvm::LLVMContext context;
   auto module = readPart(whole, part, context);
   if (!module)
     return module.takeError();
-  optimise(**module, part.fast, instrumented, quick, target);
+  optimise(**module, part.fast, instrumented, target);
   if (toObject)
     return generate(**module, target, llvm::CodeGenFileType::ObjectFile);
   std::string bitcode;
@@ -180,8 +179,7 @@ llvm::Expected<std::vector<std::string>> compileAll(const Whole &whole, bool toO
     Target target = llvm::cantFail(Target::forCpu(options.cpu)); // `translate` has asked before
     for (unsigned i; (i = next++) < queue.size();) {
       unsigned part = queue[i];
-      auto made =
-          compile(whole, whole.parts[part], toObjects, toObjects && options.instrumented, options.quick, target);
+      auto made = compile(whole, whole.parts[part], toObjects, toObjects && options.instrumented, target);
       if (made)
         results[part] = std::move(*made);
       else

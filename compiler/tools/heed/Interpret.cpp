@@ -51,7 +51,36 @@ EntryOp entryNamed(mlir::ModuleOp module, llvm::StringRef name) {
   return found;
 }
 
+mlir::Value zeros(mlir::OpBuilder &b, mlir::Location loc, mlir::RankedTensorType type) {
+  llvm::SmallVector<mlir::Attribute> names, bounds;
+  for (auto [axis, size] : llvm::enumerate(axesOf(type))) {
+    names.push_back(b.getStringAttr("i" + llvm::Twine(axis)));
+    bounds.push_back(SizeAttr::get(b.getContext(), size));
+  }
+  auto op = IndexOp::create(b, loc, type, /*sources=*/mlir::ValueRange(), Reduction::none, b.getArrayAttr(names),
+                            b.getArrayAttr(bounds), type.getRank(), /*symbols=*/b.getArrayAttr({}),
+                            /*accesses=*/b.getArrayAttr({}), /*where=*/nullptr,
+                            FormAttr::get(b.getContext(), Form::pointwise));
+  mlir::OpBuilder::InsertionGuard guard(b);
+  b.createBlock(&op.getBody());
+  auto zero = mlir::arith::ConstantOp::create(b, loc, b.getZeroAttr(scalarOf(type.getElementType())));
+  YieldOp::create(b, loc, mlir::ValueRange(zero));
+  return op.getResult(0);
+}
+
 } // namespace
+
+void leaveToInterpreter(EntryOp entry) {
+  if (entry.getInitialise())
+    return;
+  mlir::Operation *terminator = entry.getBody().front().getTerminator();
+  mlir::OpBuilder b(terminator);
+  for (mlir::OpOperand &result : terminator->getOpOperands())
+    result.set(zeros(b, entry.getLoc(), llvm::cast<mlir::RankedTensorType>(result.get().getType())));
+  for (mlir::Operation &op : llvm::make_early_inc_range(llvm::reverse(entry.getBody().front())))
+    if (op.use_empty() && &op != terminator)
+      op.erase();
+}
 
 Result<void> interpretCall(mlir::ModuleOp module, const heed_model &model, const CpuCall &call) {
   const heed_entry &entry = call.entry;

@@ -6,6 +6,8 @@
 
 namespace heed::tools {
 
+/// What is interpreted need not be compiled: fills the results of an entry with zeros, and leaves nothing else in it.
+void leaveToInterpreter(EntryOp);
 /// `module` is at the stage `heed`; `model` is what was compiled from it.
 runtime::Result<void> interpretCall(mlir::ModuleOp module, const heed_model &model, const runtime::CpuCall &);
 

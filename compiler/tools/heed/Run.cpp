@@ -11,18 +11,16 @@
 namespace heed::tools {
 namespace {
 
-/// What is not run need not be compiled, but for the initial values. Where no entry has the name, all stay, and the
-/// runtime tells which there are.
+/// What is not run need not be compiled: other entries, and the initial values where there are weights. Where no entry
+/// has the name, all stay, and the runtime tells which there are.
 constexpr llvm::StringLiteral noEntry = "(none)"; // no name of the language
-void keepEntry(mlir::ModuleOp module, llvm::StringRef name) {
+void keepEntry(mlir::ModuleOp module, llvm::StringRef name, bool weights) {
   llvm::SmallVector<EntryOp> others;
   bool known = name == noEntry;
   module.walk([&](EntryOp entry) {
-    if (entry.getInitialise())
-      return;
-    if (calledName(entry.getSymName()) == name)
+    if (!entry.getInitialise() && calledName(entry.getSymName()) == name)
       known = true;
-    else
+    else if (!entry.getInitialise() || weights)
       others.push_back(entry);
   });
   if (known)
@@ -30,17 +28,8 @@ void keepEntry(mlir::ModuleOp module, llvm::StringRef name) {
       entry.erase();
 }
 
-/// Kernels whose plain loops are made much faster than their fast ones. (Contractions share fast tiles, which are made
-/// once.)
-std::vector<std::string> attentions(mlir::ModuleOp module) {
-  std::vector<std::string> names;
-  module.walk([&](AttendOp attend) { names.push_back(attend->getParentOfType<KernelOp>().getName().str()); });
-  return names;
-}
-
-/// What is compiled of a model: fast kernels; also plain loops for every kernel; or for entries only what is made
-/// quickest, as nobody runs it.
-enum class Code { Fast, FastAndPlain, NotRun };
+/// What is compiled of a model: fast kernels; also plain loops for every kernel; or no entry, for they are interpreted.
+enum class Code { Fast, FastAndPlain, Interpreted };
 
 struct InMemory {
   Compilation compilation;
@@ -53,16 +42,15 @@ struct InMemory {
     heed = compilation.toStage(heed::Stage::Heed);
     if (!heed)
       return;
-    keepEntry(*heed, entry);
+    keepEntry(*heed, entry, !compilation.weightsPath().empty());
     kernels = heed->clone();
+    if (code == Code::Interpreted)
+      kernels->walk(leaveToInterpreter);
     if (!compilation.lower(*kernels, heed::Stage::Heed, heed::Stage::Kernels))
       return;
     Compilation::Module fast(kernels->clone());
-    PipelineOptions how = compilation.pipeline();
-    if (code == Code::NotRun)
-      how.plain = attentions(*fast);
-    if (!compilation.lower(*fast, heed::Stage::Kernels, heed::Stage::Llvm, how) ||
-        !load(*fast, options, model, code == Code::NotRun) || code != Code::FastAndPlain)
+    if (!compilation.lower(*fast, heed::Stage::Kernels, heed::Stage::Llvm) || !load(*fast, options, model) ||
+        code != Code::FastAndPlain)
       return;
     Compilation::Module slow(kernels->clone());
     if (compilation.lower(*slow, heed::Stage::Kernels, heed::Stage::Llvm,
@@ -71,8 +59,8 @@ struct InMemory {
   }
 
 private:
-  bool load(mlir::ModuleOp module, const SourceOptions &options, std::optional<LoadedModel> &into, bool quick = false) {
-    if (auto objects = compilation.objects(module, {.cpu = options.cpu, .name = {}, .onlyModel = true, .quick = quick}))
+  bool load(mlir::ModuleOp module, const SourceOptions &options, std::optional<LoadedModel> &into) {
+    if (auto objects = compilation.objects(module, {.cpu = options.cpu, .name = {}, .onlyModel = true}))
       into = compilation.loaded(*objects);
     return into.has_value();
   }
@@ -107,7 +95,7 @@ bool run(const RunOptions &options) {
   source.given = inputsGiven(options.run);
   if (!source.given)
     return false;
-  Code code = options.interpret ? Code::NotRun : options.bisect ? Code::FastAndPlain : Code::Fast;
+  Code code = options.interpret ? Code::Interpreted : options.bisect ? Code::FastAndPlain : Code::Fast;
   InMemory compiled(source, options.run.entry, code);
   if (!compiled.model || (options.bisect && !compiled.plain))
     return false;
