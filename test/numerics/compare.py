@@ -68,8 +68,11 @@ def variants(matrix, flags):
     with open("/proc/cpuinfo") as cpuinfo:
         features = set(next((line for line in cpuinfo if line.startswith("flags")), "").split())
     levels = {level: [f"--cpu={level}"] for level, needed in LEVELS.items() if needed <= features}
-    if "--precision=bf16" in flags and "x86-64-v4" in levels:
-        levels["tiles"] = ["--cpu=native-emulating-tiles"]
+    if "--precision=bf16" in flags:
+        if "x86-64-v4" in levels:
+            levels["tiles"] = ["--cpu=native-emulating-tiles"]
+    elif levels:
+        levels.popitem()  # what `native` has beyond the highest level is about bf16
     return {"plain": ["--plain=all"], "native": []} | levels
 
 
