@@ -1,8 +1,9 @@
 // What no model and no recipe of a file leads to, each declaration alone: a file of functions and blocks is checked
-// too. Tensors have their shapes as symbols; what is wrong then is tried with numbers for the sizes, and told if it
-// stays wrong for each of them, since a body may ask how its sizes compare (`if 2 * F == E`). Hyper-parameters are
-// numbers in every try, so of what these find only mistakes count that no other number would mend. What only a caller
-// can say (a parameter without a type, a function) leaves a declaration unchecked.
+// too, and the functions of a block that nobody calls. Tensors have their shapes as symbols; what is wrong then is
+// tried with numbers for the sizes, and told if it stays wrong for each of them, since a body may ask how its sizes
+// compare (`if 2 * F == E`). Hyper-parameters are numbers in every try, so of what these find only mistakes count that
+// no other number would mend. What only a caller can say (a parameter without a type, a function) leaves a declaration
+// unchecked.
 #include "lang/check/Elaborator.h"
 #include "lang/check/Mentions.h"
 
@@ -37,13 +38,25 @@ public:
 
   bool contains(const Declaration &declaration) const { return all.contains(&declaration); }
 
+  /// Functions of a block that is reached, whose names stand nowhere.
+  std::vector<const ast::Function *> uncalled(const ast::Block &block) const {
+    std::vector<const ast::Function *> functions;
+    for (const ast::Member &member : block.members)
+      if (member.function && member.function->name && !mentioned.contains(member.function->name->text))
+        functions.push_back(member.function.get());
+    return functions;
+  }
+
 private:
   void expression(const ast::ExprPtr &e) {
     if (!e)
       return;
-    for (const std::string &name : namesIn(*e))
+    mentioned.merge(membersIn(*e));
+    for (const std::string &name : namesIn(*e)) {
+      mentioned.insert(name);
       if (auto found = file.names.find(name); found != file.names.end())
         from(*found->second);
+    }
   }
   void type(const ast::TypePtr &type) {
     for (size_t i = 0; type && i < type->axes.size(); ++i)
@@ -67,6 +80,7 @@ private:
 
   const Package::File &file;
   std::set<const Declaration *> all;
+  std::set<std::string> mentioned;
 };
 
 /// Mistakes that no number mends: of names, of calls, of how many axes there are.
@@ -248,6 +262,13 @@ static std::vector<Diagnostic> wrongInEveryTry(Sources &sources, const Package &
   return found;
 }
 
+/// What a model that uses the block does not go through: its uncalled functions, and what they lead to.
+static bool isNews(const Diagnostic &found, const Declaration &block,
+                   const std::vector<const ast::Function *> &uncalled) {
+  auto holds = [&](const ast::Function *function) { return function->range.contains(found.range); };
+  return !block.range.contains(found.range) || std::any_of(uncalled.begin(), uncalled.end(), holds);
+}
+
 void checkAlone(Sources &sources, const Package &package, Diagnostics &diagnostics) {
   Reached reached(*package.main);
   auto isRoot = [](const Declaration &d) {
@@ -258,10 +279,17 @@ void checkAlone(Sources &sources, const Package &package, Diagnostics &diagnosti
       reached.from(declaration);
   for (const Declaration &declaration : package.main->tree.declarations) {
     bool checks = declaration.function || declaration.block || declaration.kind == Declaration::Kind::Value;
-    if (!checks || reached.contains(declaration))
+    std::vector<const ast::Function *> uncalled;
+    if (reached.contains(declaration)) {
+      if (declaration.block && !isRoot(declaration))
+        uncalled = reached.uncalled(*declaration.block);
+      checks = !uncalled.empty();
+    }
+    if (!checks)
       continue;
     for (Diagnostic &each : wrongInEveryTry(sources, package, declaration))
-      diagnostics.repeat(std::move(each));
+      if (uncalled.empty() || isNews(each, declaration, uncalled))
+        diagnostics.repeat(std::move(each));
   }
 }
 

@@ -6,7 +6,8 @@
 namespace heed {
 
 namespace {
-using Visit = std::function<void(const std::string &)>;
+/// Gets each name; behind a dot, or not.
+using Visit = std::function<void(const std::string &, bool member)>;
 
 void visit(const ast::ExprPtr &, const Visit &);
 void visit(const ast::Expr &, const Visit &);
@@ -45,7 +46,7 @@ void visit(const ast::Expr &e, const Visit &see) {
   case K::String:
     return;
   case K::Name:
-    return see(static_cast<const ast::NameExpr &>(e).name);
+    return see(static_cast<const ast::NameExpr &>(e).name, false);
   case K::Paren:
     return visit(static_cast<const ast::Paren &>(e).inner, see);
   case K::Tuple:
@@ -88,8 +89,10 @@ void visit(const ast::Expr &e, const Visit &see) {
     const auto &a = static_cast<const ast::Attend &>(e);
     return visit(a.binders, see), visit(a.where, see), visit(a.arguments, see);
   }
-  case K::Dot:
-    return visit(static_cast<const ast::Dot &>(e).base, see);
+  case K::Dot: {
+    const auto &d = static_cast<const ast::Dot &>(e);
+    return visit(d.base, see), see(d.name.text, true);
+  }
   case K::Call: {
     const auto &c = static_cast<const ast::Call &>(e);
     return visit(c.callee, see), visit(c.arguments, see);
@@ -108,16 +111,25 @@ void visit(const ast::Expr &e, const Visit &see) {
 
 std::vector<std::string> namesIn(const ast::Expr &e) {
   std::vector<std::string> names;
-  visit(e, [&](const std::string &name) {
-    if (std::find(names.begin(), names.end(), name) == names.end())
+  visit(e, [&](const std::string &name, bool member) {
+    if (!member && std::find(names.begin(), names.end(), name) == names.end())
       names.push_back(name);
+  });
+  return names;
+}
+
+std::set<std::string> membersIn(const ast::Expr &e) {
+  std::set<std::string> names;
+  visit(e, [&](const std::string &name, bool member) {
+    if (member)
+      names.insert(name);
   });
   return names;
 }
 
 bool mentions(const ast::Expr &e, const std::set<std::string, std::less<>> &names) {
   bool found = false;
-  visit(e, [&](const std::string &name) { found = found || names.count(name); });
+  visit(e, [&](const std::string &name, bool member) { found = found || (!member && names.count(name)); });
   return found;
 }
 
