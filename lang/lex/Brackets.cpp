@@ -3,6 +3,8 @@
 // its `{`.
 #include "lang/lex/Brackets.h"
 
+#include <set>
+
 namespace heed {
 
 namespace {
@@ -120,16 +122,33 @@ private:
     while (open.size() > depth) {
       size_t i = pop();
       size_t at = tokens[i].kind == TokenKind::LeftBrace ? endOfBody(i, found) : endOfLine(i, found);
-      if (!isSwallowed(i, at) && !tokens[i].reported) {
-        Diagnostic &report =
-            diagnostics.error(Kind::UnclosedBracket, tokens[i].range, "`{}` is never closed", spelling(tokens[i].kind));
-        if (isClosing(tokens[found].kind))
-          report.mark(tokens[found].range, "closes a bracket further out");
-        report.helped(fmt::format("close it with `{}`", spelling(closingOf(tokens[i].kind))));
-      }
+      if (!isSwallowed(i, at) && !tokens[i].reported && !(hidesClosing(at, i) && hidden.contains(at)))
+        report(i, at, found);
       after[i] = at;
       missingAt.push_back({at, i});
     }
+  }
+
+  void report(size_t i, size_t at, size_t found) {
+    std::string_view closing = spelling(closingOf(tokens[i].kind));
+    Diagnostic &report =
+        diagnostics.error(Kind::UnclosedBracket, tokens[i].range, "`{}` is never closed", spelling(tokens[i].kind));
+    if (hidesClosing(at, i)) {
+      hidden.insert(at);
+      report.mark(tokens[at].range, "a comment");
+      report.helped(fmt::format("the comment hides a `{}`; division is `/`, and `floor(a / b)` rounds down", closing));
+      return;
+    }
+    if (isClosing(tokens[found].kind))
+      report.mark(tokens[found].range, "closes a bracket further out");
+    report.helped(fmt::format("close it with `{}`", closing));
+  }
+
+  /// Is the closing bracket part of a comment, as in `(a // 2)`? The innermost bracket is told of one comment.
+  bool hidesClosing(size_t comment, size_t opening) const {
+    return isComment(tokens[comment].kind) &&
+           sources.text(tokens[comment].range).substr(0, kFarthest).find(spelling(closingOf(tokens[opening].kind))) !=
+               std::string_view::npos;
   }
 
   /// Did a string that lacks its quote take the closing bracket with it? Then the string is the mistake.
@@ -206,6 +225,7 @@ private:
   std::vector<unsigned> columns; // and the column of that one
   std::vector<size_t> open;
   std::vector<size_t> openStrings; // without closing quotes
+  std::set<size_t> hidden;         // comments that were told to hide a closing bracket
   size_t openOf[3] = {};
   std::vector<Missing> missingAt;
 };
