@@ -222,19 +222,14 @@ PipelineOptions Compilation::pipeline() const {
 
 /// Whether each of the names is a kernel's; if one is none, the nearest ones are told.
 static bool areKernels(const std::vector<std::string> &names, mlir::ModuleOp module) {
-  std::set<std::string> known{"all"};
-  module.walk([&](KernelOp kernel) { known.insert(kernel.getName().str()); });
-  for (llvm::StringRef name : names) {
-    if (known.contains(name.str()))
+  std::vector<std::string> known;
+  module.walk([&](KernelOp kernel) { known.push_back(kernel.getName().str()); });
+  for (const std::string &name : names) {
+    if (name == "all" || llvm::is_contained(known, name))
       continue;
-    std::vector<std::pair<unsigned, std::string>> near;
-    known.erase("all");
-    for (const std::string &kernel : known)
-      near.push_back({name.edit_distance(kernel), fmt::format("`{}`", kernel)});
-    std::sort(near.begin(), near.end());
-    near.resize(std::min<size_t>(near.size(), 5));
-    return fail("there is no kernel `{}`; near it are {}", name.str(),
-                fmt::join(near | std::views::transform([](auto &n) { return n.second; }), ", "));
+    known = nearestFirst(name, std::move(known));
+    known.resize(std::min<size_t>(known.size(), 5));
+    return fail("there is no kernel `{}`; near it are `{}`", name, fmt::join(known, "`, `"));
   }
   return true;
 }
