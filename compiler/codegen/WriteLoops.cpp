@@ -3,6 +3,7 @@
 #include "compiler/codegen/Manifest.h"
 #include "compiler/codegen/cpu/CpuSkeletons.h"
 #include "compiler/codegen/plain/PlainSkeleton.h"
+#include "compiler/kernels/InPlace.h"
 #include "compiler/pipelines/Passes.h"
 #include "compiler/pipelines/Refusal.h"
 
@@ -37,10 +38,11 @@ struct EqualKernels {
   bool inPlace() {
     return llvm::any_of(calls, [](KernelOp call) {
       return llvm::any_of(call->getOperands(), [&](Value operand) {
-        auto made = operand.getDefiningOp<KernelOp>();
+        Value memory = memoryOf(operand);
+        auto made = memory.getDefiningOp<KernelOp>();
         if (!made)
           return false;
-        auto place = cast<PlaceAttr>((*made.getPlaces())[cast<OpResult>(operand).getResultNumber()]);
+        auto place = cast<PlaceAttr>((*made.getPlaces())[cast<OpResult>(memory).getResultNumber()]);
         return llvm::any_of(call.getPlaces()->getAsRange<PlaceAttr>(), [&](PlaceAttr own) {
           return own.getKind() == place.getKind() && own.getIndex() == place.getIndex() &&
                  own.getOffset() == place.getOffset();

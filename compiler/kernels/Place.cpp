@@ -2,6 +2,7 @@
 // arena of its turns, each branch alike, each entry with the bytes of its arena. A region is planned on its own: within
 // a repeat against an arena that every turn uses afresh, which to the region around it is one more tensor, live during
 // the repeat alone.
+#include "compiler/kernels/InPlace.h"
 #include "compiler/kernels/SampleSizes.h"
 #include "compiler/kernels/Slots.h"
 #include "compiler/pipelines/Passes.h"
@@ -25,7 +26,7 @@ public:
   /// Gives the bytes of the region's arena.
   SizeExpr run() {
     for (auto [now, op] : llvm::enumerate(block))
-      times[&op] = now;
+      times[&op] = 2 * now;
     for (Operation &op : block)
       collect(&op);
     SizeExpr bytes = assignOffsets(tenants, lookIn(typical));
@@ -39,8 +40,9 @@ private:
   void collect(Operation *op) {
     if (auto kernel = dyn_cast<KernelOp>(op))
       for (Value result : kernel.getResults())
-        if (!leavesBy(result))
-          tenants.push_back({times[op], lastUse(result), bytesOf(cast<RankedTensorType>(result.getType()))});
+        if (unsigned begin = beginOf(kernel); !leavesBy(result))
+          tenants.push_back(
+              {begin, std::max(begin, lastUse(result)), bytesOf(cast<RankedTensorType>(result.getType()))});
     if (auto repeat = dyn_cast<RepeatOp>(op)) {
       for (auto [k, result] : llvm::enumerate(repeat.getResults())) {
         SizeExpr bytes = bytesOf(cast<RankedTensorType>(result.getType()));
@@ -75,6 +77,20 @@ private:
         last = std::max(last, lastUse(view.getResult()));
     }
     return last;
+  }
+
+  /// A result begins with its kernel; behind the operands that end there, where it may lie over each of them.
+  unsigned beginOf(KernelOp kernel) {
+    unsigned now = times[kernel];
+    for (auto [i, operand] : llvm::enumerate(kernel->getOperands())) {
+      Value memory = memoryOf(operand);
+      Operation *made = memory.getDefiningOp();
+      bool ends =
+          made && made->getBlock() == &block && !made->hasTrait<OpTrait::ConstantLike>() && lastUse(memory) == now;
+      if (ends && !(isa<KernelOp>(made) && mayWriteOver(kernel, i)))
+        return now;
+    }
+    return now + 1;
   }
 
   /// The operand of the terminator by which a value leaves the region.
@@ -124,7 +140,7 @@ private:
   MLIRContext *context;
   const Sample &typical;
   bool isEntry;
-  llvm::DenseMap<Operation *, unsigned> times; // position in the block
+  llvm::DenseMap<Operation *, unsigned> times; // twice the position in the block: odd is behind an op's operands
   std::vector<Tenant> tenants;                 // in the order of the walk
   unsigned placed = 0;
 };

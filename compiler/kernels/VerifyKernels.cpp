@@ -1,6 +1,7 @@
 // The wall of stage `kernels`. Every region is gone through as it would run, at sample sizes: an op reads its operands,
 // then writes its places, which kills what else lies there; reading a killed value is the error that a wrong plan
 // makes. Shares nothing with `place`.
+#include "compiler/kernels/InPlace.h"
 #include "compiler/kernels/SampleSizes.h"
 #include "compiler/pipelines/Passes.h"
 
@@ -166,13 +167,13 @@ private:
         writes.push_back(*at);
       }
       for (Value value : reads) {
-        Value root = rootOf(value);
+        Value root = memoryOf(value);
         if (Operation *by = lostTo.lookup(root))
           return (op.emitError() << "reads a value that was overwritten before" << describe(sample))
                      .attachNote(by->getLoc())
                  << "by this";
         auto at = held.find(root);
-        if (at != held.end() && llvm::any_of(writes, [&](const Interval &w) { return at->second.meets(w); }))
+        if (at != held.end() && !lasts(root, at->second, writes, &op))
           return op.emitError() << "writes over a value that it reads" << describe(sample);
       }
       held.remove_if([&](auto &entry) {
@@ -213,11 +214,15 @@ private:
       return cast<PlaceAttr>((*branch.getPlaces())[k]);
     return std::nullopt;
   }
-  /// A reshape lies where its source does.
-  static Value rootOf(Value value) {
-    while (auto view = value.getDefiningOp<ReshapeOp>())
-      value = view.getSource();
-    return value;
+  /// What lies here is whole while the op reads it: nothing is written there, or exactly over it, point by point.
+  static bool lasts(Value root, Interval at, ArrayRef<Interval> writes, Operation *op) {
+    return llvm::all_of(writes, [&](const Interval &w) {
+      auto kernel = dyn_cast<KernelOp>(op);
+      return !at.meets(w) || (kernel && at.begin == w.begin && at.end == w.end &&
+                              llvm::all_of(llvm::enumerate(op->getOperands()), [&](auto operand) {
+                                return memoryOf(operand.value()) != root || mayWriteOver(kernel, operand.index());
+                              }));
+    });
   }
 
   std::optional<Interval> intervalOf(PlaceAttr place, const Sample &sample) {

@@ -1,14 +1,17 @@
 // RUN: heed-opt %s --heed-place --heed-verify-kernels --split-input-file | FileCheck %s
 
-// Slots are shared by values that are never live together: `c` is written when `a` has been read for the last time, and is no larger. Slots begin at
-// multiples of 64 bytes. What is returned lies in the caller's buffer.
+// Slots are shared by values that are never live together: `d` is written when `b` has been read for the last time, and is no larger. `b` is written over
+// `a`, whose points it reads each for its own; `c` is not, which reads a whole row, nor is
+// `d` over `c`, which it reads backwards. Slots begin at multiples of 64 bytes. What is returned lies in the caller's buffer.
 // CHECK-LABEL: heed.entry @chain
-// CHECK-SAME: arena_bytes = #heed.size<128*T - 128*floor(T/2)>
+// CHECK-SAME: arena_bytes = #heed.size<64*T - 64*floor(T/2) + 64*ceil(T/16)>
 // CHECK: heed.kernel @a
 // CHECK: places [#heed.place<arena, offset = 0, bytes = 32*T>]
 // CHECK: heed.kernel @b
-// CHECK: places [#heed.place<arena, offset = 64*T - 64*floor(T/2), bytes = 32*T>]
+// CHECK: places [#heed.place<arena, offset = 0, bytes = 32*T>]
 // CHECK: heed.kernel @c
+// CHECK: places [#heed.place<arena, offset = 64*T - 64*floor(T/2), bytes = 4*T>]
+// CHECK: heed.kernel @d
 // CHECK: places [#heed.place<arena, offset = 0, bytes = 4*T>]
 // CHECK: heed.kernel @y
 // CHECK: places [#heed.place<output 0, bytes = 4*T>]
@@ -38,7 +41,15 @@ heed.model @M digest "" precision "f32" {
       } : (tensor<?x8xf32, #heed.axes<T, 8>>) -> tensor<?xf32, #heed.axes<T>>
       heed.yield %c_0 : tensor<?xf32, #heed.axes<T>>
     } : (tensor<?x8xf32, #heed.axes<T, 8>>) -> tensor<?xf32, #heed.axes<T>>
-    %y = heed.kernel @y rows (%c) {
+    %d = heed.kernel @d rows (%c) {
+    ^bb0(%arg0: tensor<?xf32, #heed.axes<T>>):
+      %d_0 = heed.index none pointwise [t < T] symbols [T] (%arg0[T - t - 1]) {
+      ^bb0(%arg1: f32):
+        heed.yield %arg1 : f32
+      } : (tensor<?xf32, #heed.axes<T>>) -> tensor<?xf32, #heed.axes<T>>
+      heed.yield %d_0 : tensor<?xf32, #heed.axes<T>>
+    } : (tensor<?xf32, #heed.axes<T>>) -> tensor<?xf32, #heed.axes<T>>
+    %y = heed.kernel @y rows (%d) {
     ^bb0(%arg0: tensor<?xf32, #heed.axes<T>>):
       %y_0 = heed.index none pointwise [t < T] (%arg0[t]) {
       ^bb0(%arg1: f32):
