@@ -53,8 +53,6 @@ private:
   /// stride * l in lane l.
   mlir::Value ramp(mlir::Type integer, int64_t stride);
   mlir::Value zero(mlir::Type scalar);
-  std::pair<mlir::Value, mlir::Value> randomBits(llvm::ArrayRef<mlir::Value> counter);
-  mlir::Value evenly(mlir::Value word);
 
   const CpuStrategy &strategy;
 };
