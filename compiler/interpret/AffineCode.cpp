@@ -9,14 +9,14 @@ namespace heed {
 
 AffineCode::AffineCode(AffineExpr e, ArrayRef<int64_t> sizes) { add(e, 1, sizes); }
 
-void AffineCode::add(AffineExpr e, int64_t factor, ArrayRef<int64_t> sizes) {
+void AffineCode::add(AffineExpr e, uint64_t factor, ArrayRef<int64_t> sizes) {
   if (auto number = dyn_cast<AffineConstantExpr>(e)) {
-    constant += factor * number.getValue();
+    constant += factor * uint64_t(number.getValue());
   } else if (auto dim = dyn_cast<AffineDimExpr>(e)) {
     dims.push_back({dim.getPosition(), factor});
   } else if (auto symbol = dyn_cast<AffineSymbolExpr>(e)) {
     if (symbol.getPosition() < sizes.size())
-      constant += factor * sizes[symbol.getPosition()];
+      constant += factor * uint64_t(sizes[symbol.getPosition()]);
     else
       data.push_back({unsigned(symbol.getPosition() - sizes.size()), factor});
   } else {
@@ -28,7 +28,7 @@ void AffineCode::add(AffineExpr e, int64_t factor, ArrayRef<int64_t> sizes) {
     }
     int64_t by = cast<AffineConstantExpr>(binary.getRHS()).getValue();
     if (e.getKind() == AffineExprKind::Mul)
-      add(binary.getLHS(), factor * by, sizes);
+      add(binary.getLHS(), factor * uint64_t(by), sizes);
     else
       divisions.push_back({e.getKind(), std::make_shared<AffineCode>(binary.getLHS(), sizes), by, factor});
   }

@@ -21,31 +21,33 @@ public:
   /// The first symbols are `sizes`; those after them are data.
   AffineCode(mlir::AffineExpr, llvm::ArrayRef<int64_t> sizes);
 
+  /// Numbers that are too large wrap, as in compiled code.
   int64_t at(const AffinePoint &point) const {
-    int64_t sum = constant;
+    uint64_t sum = constant;
     for (const Term &t : dims)
-      sum += t.factor * point.dims[t.number];
+      sum += t.factor * uint64_t(point.dims[t.number]);
     for (const Term &t : data)
-      sum += t.factor * point.data[t.number];
+      sum += t.factor * uint64_t(point.data[t.number]);
     for (const Division &d : divisions)
-      sum += d.factor * d.value(point);
-    return sum;
+      sum += d.factor * uint64_t(d.value(point));
+    return int64_t(sum);
   }
 
 private:
   struct Term {
     unsigned number;
-    int64_t factor;
+    uint64_t factor;
   };
   struct Division {
     mlir::AffineExprKind kind; // FloorDiv, CeilDiv or Mod
     std::shared_ptr<const AffineCode> numerator;
-    int64_t by, factor;
+    int64_t by;
+    uint64_t factor;
     int64_t value(const AffinePoint &) const;
   };
-  void add(mlir::AffineExpr, int64_t factor, llvm::ArrayRef<int64_t> sizes);
+  void add(mlir::AffineExpr, uint64_t factor, llvm::ArrayRef<int64_t> sizes);
 
-  int64_t constant = 0;
+  uint64_t constant = 0;
   std::vector<Term> dims, data;
   std::vector<Division> divisions;
 };
