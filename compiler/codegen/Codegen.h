@@ -78,6 +78,7 @@ struct EmbeddedFile {
 
 struct LinkOptions {
   std::string output;
+  std::string folder;    // for what lies on the way there; who made it takes it away
   std::string libraries; // the folder of libheed_runtime.a
   std::vector<EmbeddedFile> embedded;
   bool shared = false;                    // a shared library of the model alone, without the runtime
@@ -86,7 +87,8 @@ struct LinkOptions {
 
 /// Links a model's objects into a program or a shared library that needs libc and libm only.
 llvm::Error link(llvm::ArrayRef<std::string> objects, const LinkOptions &);
-/// A model's objects as one, which may be linked with other models: it shows what it exports, and nothing else.
-llvm::Expected<std::string> merge(llvm::ArrayRef<std::string> objects);
+/// A model's objects as one, which may be linked with other models: it shows what it exports, and nothing else. Files
+/// on the way there lie in `folder`.
+llvm::Expected<std::string> merge(llvm::ArrayRef<std::string> objects, const std::string &folder);
 
 } // namespace heed

@@ -18,26 +18,6 @@ namespace {
 
 namespace fs = llvm::sys::fs;
 
-/// A folder that is deleted at the end with all that is in it, such as what the linker leaves where it fails.
-class TemporaryFolder {
-public:
-  ~TemporaryFolder() {
-    if (!path.empty())
-      fs::remove_directories(path);
-  }
-  llvm::Error create() {
-    llvm::SmallString<128> made;
-    if (std::error_code error = fs::createUniqueDirectory("heed", made))
-      return llvm::createStringError(error, "cannot make a temporary folder");
-    path = made.str().str();
-    return llvm::Error::success();
-  }
-  std::string file(const llvm::Twine &name) const { return path + "/" + name.str(); }
-
-private:
-  std::string path;
-};
-
 llvm::Error writeFile(const std::string &path, llvm::StringRef bytes) {
   std::error_code error;
   llvm::raw_fd_ostream out(path, error, fs::OF_None);
@@ -169,10 +149,10 @@ void addLibrary(CommandLine &line, llvm::ArrayRef<std::string> objects) {
 }
 
 /// Writes the model's objects, and adds their paths.
-llvm::Error writeObjects(llvm::ArrayRef<std::string> objects, const TemporaryFolder &folder,
+llvm::Error writeObjects(llvm::ArrayRef<std::string> objects, const std::string &folder,
                          std::vector<std::string> &paths) {
   for (const std::string &object : objects) {
-    paths.push_back(folder.file(llvm::Twine(paths.size()) + ".o"));
+    paths.push_back(folder + "/" + std::to_string(paths.size()) + ".o");
     if (llvm::Error error = writeFile(paths.back(), object))
       return error;
   }
@@ -196,14 +176,11 @@ llvm::Expected<std::string> localiseHidden(llvm::MemoryBufferRef object) {
 
 } // namespace
 
-llvm::Expected<std::string> merge(llvm::ArrayRef<std::string> objects) {
-  TemporaryFolder folder;
+llvm::Expected<std::string> merge(llvm::ArrayRef<std::string> objects, const std::string &folder) {
   std::vector<std::string> paths;
-  if (llvm::Error error = folder.create())
-    return error;
   if (llvm::Error error = writeObjects(objects, folder, paths))
     return error;
-  std::string merged = folder.file("merged.o");
+  std::string merged = folder + "/merged.o";
   CommandLine line;
   for (const std::string &argument : {std::string("-r"), std::string("-o"), merged})
     line.add(argument);
@@ -218,14 +195,11 @@ llvm::Expected<std::string> merge(llvm::ArrayRef<std::string> objects) {
 }
 
 llvm::Error link(llvm::ArrayRef<std::string> parts, const LinkOptions &options) {
-  TemporaryFolder folder;
   std::vector<std::string> objects;
-  if (llvm::Error error = folder.create())
-    return error;
-  if (llvm::Error error = writeObjects(parts, folder, objects))
+  if (llvm::Error error = writeObjects(parts, options.folder, objects))
     return error;
   if (!options.embedded.empty()) {
-    objects.push_back(folder.file("sections.o"));
+    objects.push_back(options.folder + "/sections.o");
     if (llvm::Error error = writeSections(options.embedded, objects.back()))
       return error;
   }

@@ -51,9 +51,8 @@ Result<NewFile> NewFile::create(const std::string &asked) {
     file = uninterrupted([&] { return ::open(path.c_str(), O_WRONLY | O_CLOEXEC); });
   } else {
     temporary = fmt::format("{}.{}.tmp", path, getpid());
+    known = KnownFile(temporary); // a signal may come between any two calls
     file = uninterrupted([&] { return ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666); });
-    if (file >= 0)
-      known = KnownFile(temporary);
   }
   if (file < 0)
     return failure("{}: can't be written: {}", asked, std::strerror(errno));

@@ -96,8 +96,11 @@ bool linkProgram(Compilation &compilation, const Compilation::Objects &objects, 
   std::optional<Draft> draft = Draft::beside(options.output);
   if (!draft)
     return false;
-  LinkOptions how{
-      .output = draft->path("program"), .libraries = runtimeFolder(), .embedded = {}, .shared = options.shared};
+  LinkOptions how{.output = draft->path("program"),
+                  .folder = draft->folder(),
+                  .libraries = runtimeFolder(),
+                  .embedded = {},
+                  .shared = options.shared};
   if (compilation.weights() && !options.shared) {
     if (!packWeights(compilation, objects, draft->path("weights")))
       return false;

@@ -10,6 +10,7 @@
 #include "lang/check/Resolve.h"
 #include "lang/format/Format.h"
 #include "lang/parse/Parser.h"
+#include "runtime/load/TemporaryFolder.h"
 
 #include "mlir/Pass/PassManager.h"
 
@@ -307,7 +308,14 @@ std::optional<Compilation::Objects> Compilation::objects(mlir::ModuleOp module, 
 }
 
 std::optional<std::string> Compilation::merged(const Objects &objects) {
-  return taken(timing.of("merge", [&] { return merge(objects); }));
+  std::error_code wrong;
+  std::filesystem::path temporary = std::filesystem::temp_directory_path(wrong);
+  if (wrong)
+    return fail("TMPDIR names no folder for temporary files: {}", wrong.message()), std::nullopt;
+  auto folder = runtime::TemporaryFolder::create(temporary / "heed");
+  if (!folder)
+    return fail("{}", folder.error().text), std::nullopt;
+  return taken(timing.of("merge", [&] { return merge(objects, folder->name()); }));
 }
 
 std::optional<LoadedModel> Compilation::loaded(const Objects &objects) {

@@ -30,29 +30,20 @@ bool put(std::string_view bytes, const std::string &path) {
   return written ? true : fail("{}", written.error().text);
 }
 
-static bool failToWrite(const std::string &path) {
-  return fail("{}: can't be written: {}", path, std::strerror(errno));
-}
-
 std::optional<Draft> Draft::beside(const std::string &output) {
   if (std::filesystem::is_directory(output)) {
     fail("{}: is a folder, so no file of this name can be written", output);
     return std::nullopt;
   }
-  std::string folder = output + ".XXXXXX";
-  if (!mkdtemp(folder.data()))
-    return failToWrite(output), std::nullopt;
-  return Draft(std::move(folder), output);
-}
-
-Draft::~Draft() {
-  std::error_code ignored;
-  if (!folder.empty())
-    std::filesystem::remove_all(folder, ignored);
+  Result<TemporaryFolder> folder = TemporaryFolder::create(output);
+  if (!folder)
+    return fail("{}", folder.error().text), std::nullopt;
+  return Draft(std::move(*folder), output);
 }
 
 bool Draft::become(const std::string &name) {
-  return std::rename(path(name).c_str(), output.c_str()) == 0 || failToWrite(output);
+  return std::rename(path(name).c_str(), output.c_str()) == 0 ||
+         fail("{}: can't be written: {}", output, std::strerror(errno));
 }
 
 } // namespace heed::tools

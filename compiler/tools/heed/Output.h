@@ -2,7 +2,7 @@
 #pragma once
 
 #include "runtime/Result.h"
-#include "runtime/load/Signals.h"
+#include "runtime/load/TemporaryFolder.h"
 
 #include <optional>
 #include <string>
@@ -17,24 +17,22 @@ bool put(std::string_view bytes, const std::string &path);
 /// Whether it was done; if not, the reason is told.
 bool told(const runtime::Result<void> &outcome);
 
-/// A folder for what others write on the way to an output, beside it, so that a rename suffices. It is deleted with all
-/// that is in it, whatever they leave.
+/// What others write on the way to an output, beside it, so that a rename suffices.
 class Draft {
 public:
   static std::optional<Draft> beside(const std::string &output);
-  Draft(Draft &&other) noexcept
-      : folder(std::exchange(other.folder, {})), output(std::move(other.output)), known(std::move(other.known)) {}
-  ~Draft();
 
-  std::string path(const std::string &name) const { return folder + "/" + name; }
+  /// Where files lie that are deleted at the end.
+  const std::string &folder() const { return made.name(); }
+  std::string path(std::string_view name) const { return made.file(name); }
   /// The file of this name becomes the output.
   bool become(const std::string &name);
 
 private:
-  Draft(std::string folder, std::string output)
-      : folder(std::move(folder)), output(std::move(output)), known(this->folder) {}
-  std::string folder, output;
-  runtime::KnownFile known;
+  Draft(runtime::TemporaryFolder made, std::string output) : made(std::move(made)), output(std::move(output)) {}
+
+  runtime::TemporaryFolder made;
+  std::string output;
 };
 
 } // namespace heed::tools
