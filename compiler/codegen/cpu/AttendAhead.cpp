@@ -15,10 +15,16 @@ void AttendNest::fetchRow(const Place &place, ArrayRef<Value> indices, const Siz
   constexpr int64_t line = 64;
   int64_t each = line * 8 / storedType(place.type.getElementType()).getIntOrFloatBitWidth();
   Value first = linearIndex(b, place, indices);
-  loopBy("line", index(0), size(count), each, [&](Value element) {
+  auto ask = [&](Value element) {
     memref::PrefetchOp::create(b, place.memref, ValueRange(add(first, element)), write, /*localityHint=*/2,
                                /*isDataCache=*/true);
-  });
+  };
+  constexpr int64_t fewLines = 4;
+  std::optional<int64_t> known = count.constant();
+  if (!known || *known > fewLines * each)
+    return loopBy("line", index(0), size(count), each, ask);
+  for (int64_t element = 0; element < *known; element += each)
+    ask(index(element));
 }
 
 /// What a term of the regions reads at these indices: rows along the last of them, where `moving` moves them on. What
@@ -67,6 +73,21 @@ void AttendNest::fetchQueries(const Rows &rows) {
   });
 }
 
+void AttendNest::fetchKey(Value key) {
+  if (!match.product)
+    return;
+  Indices at = indicesAt(index(0), {key});
+  at.push_back({index(0)});
+  fetchRows(match.product, at, at.size() - 1, match.key, shape.depth);
+}
+
+void AttendNest::fetchValue(Value key) {
+  if (match.feature)
+    for (IndexOp term : op.getValue().getOps<IndexOp>())
+      if (term.isTerm())
+        fetchRows(term, indicesAt(index(0), {key}), *match.feature, match.key, shape.features);
+}
+
 /// Keys and values for the next block: it may begin a panel later than all others.
 void AttendNest::fetchKeys(const Rows &rows) {
   if (!match.query || few)
@@ -76,14 +97,8 @@ void AttendNest::fetchKeys(const Rows &rows) {
   Value first = add(nextKey, mul(group, each));
   when(b, fetching, {}, [&] {
     loopBy("k", first, least(add(first, each), size(shape.keyCount)), 1, [&](Value key) {
-      Indices at = indicesAt(index(0), {key});
-      if (match.feature)
-        for (IndexOp term : op.getValue().getOps<IndexOp>())
-          if (term.isTerm())
-            fetchRows(term, at, *match.feature, match.key, shape.features);
-      at.push_back({index(0)});
-      if (match.product)
-        fetchRows(match.product, at, at.size() - 1, match.key, shape.depth);
+      fetchValue(key);
+      fetchKey(key);
     });
     return SmallVector<Value>();
   });

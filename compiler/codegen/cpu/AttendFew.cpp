@@ -10,6 +10,9 @@ using namespace mlir;
 
 namespace heed {
 
+/// How far ahead of its use memory is asked for.
+constexpr int64_t keysAhead = 32;
+
 void AttendNest::directChunk(const Chunk &chunk, Value masked) {
   if (match.product)
     directScores(chunk);
@@ -24,24 +27,26 @@ void AttendNest::directChunk(const Chunk &chunk, Value masked) {
     either(masked, [&] { finish(true); }, [&] { finish(false); });
 }
 
-/// scored[q, j] = sum of queries[q, e] * key[j, e].
+/// scored[q, j] = sum of queries[q, e] * key[j, e]. A key is read as it lies, from its first element to its last:
+/// across keys memory is a fifth slower. Their sums wait where other blocks have packed keys.
 void AttendNest::directScores(const Chunk &chunk) {
   Value depth = size(shape.padded(shape.depth)), last = sub(size(shape.keyCount), index(1));
   loopBy("j", index(0), chunk.count, shape.lanes, [&](Value j) {
-    SmallVector<Value> key;
-    for (int64_t lane = 0; lane != shape.lanes; ++lane)
-      key.push_back(least(add(add(chunk.first, j), lane), last));
     loopBy("q", index(0), queryCount, 1, [&](Value q) {
-      SmallVector<Value> sums(shape.lanes, splat(0));
-      sums = loopBy("e", index(0), size(shape.depth), shape.lanes, sums, [&](Value e, ValueRange carried) {
-        Value mask = below(shape.depth, e), query = load(queries, add(mul(q, depth), e));
-        SmallVector<Value> next;
-        for (auto [one, sum] : llvm::zip(key, carried)) {
-          Value more = vector::FMAOp::create(b, query, factor(match.right, index(0), {one}, {e, 1}, mask), sum);
-          next.push_back(mask ? arith::SelectOp::create(b, mask, more, sum).getResult() : more);
-        }
-        return next;
+      loopBy("lane", index(0), index(shape.lanes), 1, [&](Value lane) {
+        Value next = add(add(chunk.first, j), lane), key = least(next, last);
+        fetchKey(least(add(next, index(keysAhead)), last));
+        SmallVector<Value> sum =
+            loopBy("e", index(0), size(shape.depth), shape.lanes, {splat(0)}, [&](Value e, ValueRange so) {
+              Value mask = below(shape.depth, e), query = load(queries, add(mul(q, depth), e));
+              Value more = vector::FMAOp::create(b, query, factor(match.right, index(0), {key}, {e, 1}, mask), so[0]);
+              return SmallVector<Value>{mask ? arith::SelectOp::create(b, mask, more, so[0]).getResult() : more};
+            });
+        store(sum[0], keys, mul(lane, shape.lanes));
       });
+      SmallVector<Value> sums;
+      for (int64_t lane = 0; lane != shape.lanes; ++lane)
+        sums.push_back(load(keys, index(lane * shape.lanes)));
       store(sumsOfEach(sums), scored, add(mul(q, shape.chunk()), j));
     });
   });
@@ -77,6 +82,8 @@ void AttendNest::addDirectValues(const Chunk &chunk, bool cut, Value q, Value co
     sums.push_back(load(this->sums, add(row, v * shape.lanes)));
 
   auto addKey = [&](Value j, Value visible, ValueRange carried) {
+    if (vectors != 1)
+      fetchValue(least(add(add(chunk.first, j), index(keysAhead)), sub(size(shape.keyCount), index(1))));
     Value weight = region.uniform(memref::LoadOp::create(b, scored, add(mul(q, shape.chunk()), j)));
     SmallVector<Value> next;
     for (auto [v, sum] : llvm::enumerate(carried)) {

@@ -90,6 +90,8 @@ private:
   void fetchRow(const Place &, llvm::ArrayRef<Value> indices, const SizeExpr &count, bool write);
   void fetchRows(IndexOp term, llvm::ArrayRef<At>, unsigned along, unsigned moving, const SizeExpr &count);
   void fetchQueries(const Rows &);
+  void fetchKey(Value key);
+  void fetchValue(Value key);
   void fetchKeys(const Rows &);
 
   // AttendRows.cpp: from scores to weights, and the end of a row
