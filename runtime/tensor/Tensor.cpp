@@ -39,11 +39,11 @@ Result<Buffer> Buffer::allocate(CheckedSize bytes, std::string_view purpose) {
     return failure("{}: more bytes than 63 bits can count", purpose);
   size_t rounded = padded.value() / HEED_ALIGNMENT * HEED_ALIGNMENT;
   bool large = rounded >= 2 * hugePage;
-  Buffer buffer;
-  buffer.memory.reset(static_cast<std::byte *>(
-      std::aligned_alloc(large ? hugePage : HEED_ALIGNMENT, rounded ? rounded : HEED_ALIGNMENT)));
-  if (!buffer.memory)
+  void *memory; // not by aligned_alloc, which takes whole multiples of the alignment only
+  if (posix_memalign(&memory, large ? hugePage : HEED_ALIGNMENT, rounded ? rounded : HEED_ALIGNMENT) != 0)
     return failure("{}: there is not enough memory for {} bytes", purpose, bytes.value());
+  Buffer buffer;
+  buffer.memory.reset(static_cast<std::byte *>(memory));
   if (large)
     madvise(buffer.data(), rounded, MADV_HUGEPAGE); // a wish: a kernel without huge pages declines
   buffer.bytes = bytes.value();
