@@ -88,7 +88,7 @@ TEST_CASE("sizes beyond 63 bits fit nothing") {
 }
 
 TEST_CASE("memory is aligned, and refused rather than short") {
-  for (int64_t bytes : {0, 1, 64, 1000}) {
+  for (int64_t bytes : {0, 1, 64, 1000, 4 << 20, 4342080}) {
     Result<Buffer> buffer = Buffer::allocate(bytes, "a test");
     REQUIRE(buffer);
     CHECK(buffer->data() != nullptr);
