@@ -241,7 +241,7 @@ Called callEntry(const Compiled &compiled, const heed_entry &entry, const std::v
     outputPointers.push_back(
         outputs.emplace_back(bytesOf(entry.outputs[i], sizes), conditions.guard, conditions.fill).data());
   Guarded image(weights.size(), conditions.guard, std::byte(0xff));
-  std::memcpy(image.data(), weights.data(), weights.size());
+  std::copy(weights.begin(), weights.end(), image.data());
   Guarded arena(size_t(entry.arena_bytes(sizes.data())), conditions.guard, conditions.fill);
 
   heed_call call{
