@@ -15,17 +15,22 @@ namespace {
 /// has the name, all stay, and the runtime tells which there are.
 constexpr llvm::StringLiteral noEntry = "(none)"; // no name of the language
 void keepEntry(mlir::ModuleOp module, llvm::StringRef name, bool weights) {
-  llvm::SmallVector<EntryOp> others;
+  llvm::SmallVector<EntryOp> unused, others;
   bool known = name == noEntry;
   module.walk([&](EntryOp entry) {
-    if (!entry.getInitialise() && calledName(entry.getSymName()) == name)
+    if (entry.getInitialise()) {
+      if (weights)
+        unused.push_back(entry);
+    } else if (calledName(entry.getSymName()) == name) {
       known = true;
-    else if (!entry.getInitialise() || weights)
+    } else {
       others.push_back(entry);
+    }
   });
   if (known)
-    for (EntryOp entry : others)
-      entry.erase();
+    unused.append(others);
+  for (EntryOp entry : unused)
+    entry.erase();
 }
 
 /// What is compiled of a model: fast kernels; also plain loops for every kernel; or no entry, for they are interpreted.
