@@ -1,6 +1,6 @@
 // The wall of stage `kernels`. Every region is gone through as it would run, at sample sizes: an op reads its operands,
 // then writes its places, which kills what else lies there; reading a killed value is the error that a wrong plan
-// makes. Shares nothing with `place`.
+// makes. Shares nothing with `place` but the question over what a kernel may write (`InPlace`).
 #include "compiler/kernels/InPlace.h"
 #include "compiler/kernels/SampleSizes.h"
 #include "compiler/pipelines/Passes.h"

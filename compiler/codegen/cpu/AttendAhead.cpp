@@ -1,6 +1,7 @@
 // Memory is slower than these loops, and the row of one head is too short for the processor to guess what follows it.
 // So while the first chunk of a block becomes weights, a few rows at a time, those lines of memory are asked for that
 // the end of this block and the next block will touch: results, queries, and the keys and values behind those seen.
+// Where queries are few (`AttendFew`), each key and value is asked for some keys before it is read.
 #include "compiler/codegen/cpu/AttendNest.h"
 
 #include "mlir/Dialect/Affine/Utils.h"

@@ -27,8 +27,8 @@ void AttendNest::directChunk(const Chunk &chunk, Value masked) {
     either(masked, [&] { finish(true); }, [&] { finish(false); });
 }
 
-/// scored[q, j] = sum of queries[q, e] * key[j, e]. A key is read as it lies, from its first element to its last:
-/// across keys memory is a fifth slower. Their sums wait where other blocks have packed keys.
+/// scored[q, j] = sum of queries[q, e] * key[j, e]. A key is read as it lies, from its first element to its last,
+/// not line by line with its neighbours. Their sums wait where other blocks have packed keys.
 void AttendNest::directScores(const Chunk &chunk) {
   Value depth = size(shape.padded(shape.depth)), last = sub(size(shape.keyCount), index(1));
   loopBy("j", index(0), chunk.count, shape.lanes, [&](Value j) {

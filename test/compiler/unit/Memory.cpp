@@ -4,6 +4,7 @@
 
 #include "compiler/codegen/Launches.h"
 #include "compiler/irgen/IrGen.h"
+#include "compiler/kernels/InPlace.h"
 #include "compiler/kernels/SampleSizes.h"
 #include "compiler/pipelines/Pipelines.h"
 #include "lang/check/Check.h"
@@ -99,11 +100,6 @@ struct Host {
   size_t launched = 0;
   unsigned poisoned = 0;
 
-  static mlir::Value rootOf(mlir::Value value) {
-    while (auto view = value.getDefiningOp<ReshapeOp>())
-      value = view.getSource();
-    return value;
-  }
   /// Whether an op of the block after `kernel` may read the value, itself or as a reshape.
   static bool isReadAfter(mlir::Value value, KernelOp kernel) {
     return llvm::any_of(value.getUsers(), [&](mlir::Operation *user) {
@@ -113,7 +109,7 @@ struct Host {
     });
   }
   static bool diesIn(mlir::Value operand, KernelOp kernel) {
-    mlir::Value root = rootOf(operand);
+    mlir::Value root = memoryOf(operand);
     auto made = root.getDefiningOp<KernelOp>();
     if (!made || made->getBlock() != kernel->getBlock() || isReadAfter(root, kernel))
       return false;
