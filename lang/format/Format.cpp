@@ -17,19 +17,6 @@ unsigned widthOf(std::string_view text) {
   return width;
 }
 
-/// `;` says something only between two statements of a line.
-bool isIdle(const std::vector<Token> &tokens, size_t i, const Pieces &pieces) {
-  if (pieces.size() == 0 || pieces.list.back().kind == TokenKind::LeftBrace ||
-      pieces.list.back().kind == TokenKind::Semicolon)
-    return true;
-  do
-    ++i;
-  while (isComment(tokens[i].kind));
-  TokenKind next = tokens[i].kind;
-  return next == TokenKind::Newline || next == TokenKind::RightBrace || next == TokenKind::Semicolon ||
-         next == TokenKind::End;
-}
-
 Pieces piecesOf(const Sources &sources, const std::vector<Token> &tokens) {
   Pieces pieces;
   std::vector<PieceId> open;
@@ -42,8 +29,6 @@ Pieces piecesOf(const Sources &sources, const std::vector<Token> &tokens) {
     first |= token.first;
     std::string_view between = sources.text(Range{token.range.file, end, token.range.begin});
     end = token.range.end;
-    if (token.kind == TokenKind::Semicolon && isIdle(tokens, i, pieces))
-      continue;
     Piece piece{token.kind, sources.text(token.range), token.range.begin};
     piece.width = widthOf(piece.text);
     // A comma or semicolon stays with what it follows.

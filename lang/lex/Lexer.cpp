@@ -6,6 +6,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <utility>
 
 namespace heed {
 
@@ -388,19 +389,73 @@ private:
   std::vector<Token> tokens;
 };
 
+/// Is the innermost bracket one in which the ends of lines count?
+class Scopes {
+public:
+  bool linesCount() const { return open.empty() || open.back() == TokenKind::LeftBrace; }
+  void pass(TokenKind kind) {
+    if (isOpening(kind))
+      open.push_back(kind);
+    else if (isClosing(kind) && !open.empty())
+      open.pop_back();
+  }
+
+private:
+  std::vector<TokenKind> open;
+};
+
+/// Without each `;` that says nothing: where no statement stands before it, or none behind it, or a line's end there
+/// ends one. What it leaves stands between two statements of a line.
+std::vector<Token> withoutIdle(const std::vector<Token> &tokens) {
+  std::vector<Token> result;
+  result.reserve(tokens.size());
+  Scopes scopes;
+  TokenKind last =
+      TokenKind::Semicolon; // the last token that is no comment; the file's begin is as good as a separator
+  bool newLine = false;     // begins behind it
+  bool first = false;       // what was left out was the first of its line
+  uint32_t idle = 0;        // where it stood
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    const Token &token = tokens[i];
+    newLine |= token.first;
+    if (token.kind == TokenKind::Semicolon && scopes.linesCount()) {
+      size_t next = i + 1;
+      while (isComment(tokens[next].kind))
+        ++next;
+      TokenKind behind = tokens[next].kind;
+      bool endsLine = (newLine || tokens[next].first) && canBegin(behind);
+      bool endsAll = behind == TokenKind::Semicolon || behind == TokenKind::RightBrace || behind == TokenKind::End;
+      bool beginsAll = last == TokenKind::Semicolon || last == TokenKind::LeftBrace;
+      if (beginsAll || (canEnd(last) && (endsLine || endsAll))) {
+        first |= token.first;
+        idle = token.range.begin;
+        continue;
+      }
+    }
+    result.push_back(token);
+    result.back().first |= std::exchange(first, false);
+    if (isComment(token.kind))
+      continue;
+    result.back().idle = std::exchange(idle, 0);
+    last = token.kind;
+    newLine = false;
+    scopes.pass(last);
+  }
+  return result;
+}
+
 /// A Newline before each line that begins a statement. Comments don't count: the tokens around them decide.
 std::vector<Token> markNewlines(const std::vector<Token> &tokens) {
   std::vector<Token> result;
   result.reserve(tokens.size() + tokens.size() / 8);
-  std::vector<TokenKind> open;
+  Scopes scopes;
   TokenKind last = TokenKind::Newline; // the last token that is no comment
   size_t next = 0;                     // the next one, at or behind i
   for (size_t i = 0; i < tokens.size(); ++i) {
     const Token &token = tokens[i];
     for (next = std::max(next, i); isComment(tokens[next].kind);)
       ++next;
-    bool counts = open.empty() || open.back() == TokenKind::LeftBrace;
-    if (token.first && counts && canEnd(last) && canBegin(tokens[next].kind)) {
+    if (token.first && scopes.linesCount() && canEnd(last) && canBegin(tokens[next].kind)) {
       uint32_t place = result.back().range.end;
       result.push_back({TokenKind::Newline, {token.range.file, place, place}});
       last = TokenKind::Newline;
@@ -409,10 +464,7 @@ std::vector<Token> markNewlines(const std::vector<Token> &tokens) {
     if (isComment(token.kind))
       continue;
     last = token.kind;
-    if (isOpening(token.kind))
-      open.push_back(token.kind);
-    else if (isClosing(token.kind) && !open.empty())
-      open.pop_back();
+    scopes.pass(last);
   }
   return result;
 }
@@ -422,7 +474,7 @@ std::vector<Token> markNewlines(const std::vector<Token> &tokens) {
 std::vector<Token> lex(const Sources &sources, FileId file, Diagnostics &diagnostics) {
   std::vector<Token> tokens = Scanner(sources, file, diagnostics).run();
   balanceBrackets(tokens, sources, diagnostics);
-  return markNewlines(tokens);
+  return markNewlines(withoutIdle(tokens));
 }
 
 std::string print(const std::vector<Token> &tokens, const Sources &sources) {

@@ -1,6 +1,6 @@
 // A file's text becomes tokens. In: a file of `Sources`. Out: its tokens with their ranges, comments among them,
-// brackets balanced, and a Newline token exactly where the end of a line ends a statement. Characters that begin no
-// token are reported here.
+// brackets balanced, a Newline token exactly where the end of a line ends a statement, and `;` only between two
+// statements of a line. Characters that begin no token are reported here.
 #pragma once
 
 #include "lang/diagnostics/Diagnostics.h"
@@ -32,6 +32,7 @@ struct Token {
   bool spaced = false;   // white space stands before it
   bool reported = false; // its fault was told: Unknown, an open String, or a closing bracket that the file lacks (with
                          // an empty range)
+  uint32_t idle = 0;     // where a `;` that says nothing between statements stood before it, or 0
 };
 
 /// The tokens of a file; the last is End. Every opening bracket has its closing one.

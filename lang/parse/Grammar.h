@@ -124,6 +124,7 @@ private:
   Diagnostic *fail(Kind, Range, std::string message);
   Diagnostic *unexpected(std::string_view expected, Kind = Kind::UnexpectedToken);
   Diagnostic *noComma(TokenKind closing);
+  void noIdle();
   std::string found() const;
   bool foreignWord(unsigned place);
   std::string foreignMend(std::string_view expected) const;
@@ -144,10 +145,12 @@ private:
 template <typename Item> void Grammar::items(Item item) {
   unsigned end = partner[here - 1];
   while (here < end && !panicking) {
+    noIdle();
     item();
     if (here < end && !accept(TokenKind::Comma) && !panicking)
       noComma(tokens[end].kind);
   }
+  noIdle();
   panicking = false;
   here = end + 1;
 }

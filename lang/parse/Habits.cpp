@@ -58,6 +58,13 @@ Diagnostic *Grammar::noComma(TokenKind closing) {
   return report;
 }
 
+/// A `;` that says nothing between statements is a mistake among items.
+void Grammar::noIdle() {
+  if (uint32_t place = token().idle)
+    fail(Kind::UnexpectedToken, {id, place, place + 1},
+         "`;` ends a statement; what stands in brackets is separated by `,`");
+}
+
 /// Whether the token there is a word of another language; then that is told.
 bool Grammar::foreignWord(unsigned place) {
   if (panicking || tokens[place].kind != TokenKind::Name)
