@@ -1,5 +1,6 @@
-// Ranks are times: a rule that stands behind those that make its parts is used after them; one that stands before them
-// is not used at all, if what it makes was made from other parts by then.
+// Ranks are times: a rule that stands behind those that make its parts is used after them. One that stands before them
+// is used at the time of the last part, wherever that part is made, before merging goes on to the right of it; or not
+// at all, if what it makes was made from other parts by then.
 #include "runtime/tokenizer/LongPieces.h"
 
 #include <algorithm>
@@ -14,6 +15,75 @@ std::unique_ptr<LongPieces> LongPieces::of(const std::vector<int32_t> &letters, 
   return pieces->learn(letters, rules) ? std::move(pieces) : nullptr;
 }
 
+/// Follows merging through the rules, by rank. A rule that stands before one that makes a part of it waits for that
+/// part, and is used as soon as the part is made.
+struct LongPieces::Learning {
+  LongPieces &pieces;
+  std::unordered_multimap<int32_t, Rule> waiting{}; // by a part that nothing has made yet
+
+  bool made(int32_t id) const { return pieces.made[size_t(id)]; }
+  uint32_t timeOf(int32_t id) const { return pieces.origins[size_t(id)].time; }
+
+  bool waits(const Rule &rule) {
+    for (int32_t part : {rule.left, rule.right})
+      if (!made(part)) {
+        waiting.emplace(part, rule);
+        return true;
+      }
+    return false;
+  }
+
+  /// False if neighbours alone don't say what becomes of a text.
+  bool use(const Rule &rule) {
+    uint32_t time = rule.rank + 1;
+    if (timeOf(rule.left) == time || timeOf(rule.right) == time)
+      return false;
+    if (!pieces.apart(rule.left, rule.right, time)) // such neighbours never come about
+      return true;
+    if (made(rule.merged))
+      return false;
+    make(rule, time);
+    return useWaiting(rule.merged, time);
+  }
+
+  void make(const Rule &rule, uint32_t time) {
+    pieces.made[size_t(rule.merged)] = true;
+    pieces.origins[size_t(rule.merged)] = {rule.left, rule.right, time};
+  }
+
+  /// What was made meets neighbours to which a rule joins it at once, and so does what comes of that. Where both sides
+  /// offer one, the left is taken: false if merging might take the right.
+  bool useWaiting(int32_t first, uint32_t time) {
+    struct Ranks {
+      uint32_t left = 0, right = ~0u; // the last to join it to what stands on its left, the first on its right
+    };
+    std::unordered_map<int32_t, Ranks> ranks;
+    std::vector<int32_t> fresh{first};
+    for (size_t i = 0; i != fresh.size(); ++i) {
+      auto [begin, end] = waiting.equal_range(fresh[i]);
+      std::vector<Rule> due;
+      for (auto rule = begin; rule != end; ++rule)
+        due.push_back(rule->second);
+      waiting.erase(begin, end);
+      for (const Rule &rule : due) {
+        if (waits(rule) || !pieces.apart(rule.left, rule.right, time))
+          continue;
+        if (timeOf(rule.right) == time)
+          ranks[rule.right].left = std::max(ranks[rule.right].left, rule.rank);
+        else
+          ranks[rule.left].right = std::min(ranks[rule.left].right, rule.rank);
+        if (made(rule.merged) && timeOf(rule.merged) == time)
+          return false;
+        if (made(rule.merged)) // before, from other parts
+          continue;
+        make(rule, time);
+        fresh.push_back(rule.merged);
+      }
+    }
+    return std::all_of(ranks.begin(), ranks.end(), [](auto &of) { return of.second.left <= of.second.right; });
+  }
+};
+
 bool LongPieces::learn(const std::vector<int32_t> &letters, const std::vector<Rule> &all) {
   int32_t most = 0;
   for (int32_t id : letters)
@@ -23,30 +93,11 @@ bool LongPieces::learn(const std::vector<int32_t> &letters, const std::vector<Ru
   origins.resize(size_t(most) + 1), shorters.resize(size_t(most) + 1), made.resize(size_t(most) + 1);
   for (int32_t id : letters)
     made[size_t(id)] = true;
-
-  std::unordered_multimap<int32_t, int32_t> missed; // parts that nothing had made by then, and what they were to make
-  for (auto [left, right, merged, rank] : all) {
-    if (rules.find(left, right).rank != rank) // said before
-      continue;
-    uint32_t time = rank + 1;
-    bool both = true;
-    for (int32_t part : {left, right})
-      if (!made[size_t(part)])
-        missed.emplace(part, merged), both = false;
-      else if (origins[size_t(part)].time >= time)
-        return false;
-    if (!both || !apart(left, right, time)) // such neighbours never come about
-      continue;
-    if (made[size_t(merged)])
+  Learning learning{*this};
+  for (const Rule &rule : all)
+    if (rules.find(rule.left, rule.right).rank == rule.rank && // else said before
+        !learning.waits(rule) && !learning.use(rule))
       return false;
-    made[size_t(merged)] = true, origins[size_t(merged)] = {left, right, time};
-    // A rule that waits for this part is never used where other parts have made the same before.
-    auto [first, last] = missed.equal_range(merged);
-    if (std::any_of(first, last, [&](auto &rule) {
-          return !made[size_t(rule.second)] || origins[size_t(rule.second)].time >= time;
-        }))
-      return false;
-  }
   for (const auto &[text, id] : trie.entries())
     if (size_t(id) < made.size() && made[size_t(id)])
       shorters[size_t(id)] = {uint32_t(text.size()), longest(std::string_view(text).substr(0, text.size() - 1))};
@@ -58,9 +109,9 @@ bool LongPieces::learn(const std::vector<int32_t> &letters, const std::vector<Ru
 /// branches on it.
 bool LongPieces::apart(int32_t left, int32_t right, uint32_t end) const {
   while (true) {
-    if (rules.find(left, right).rank < end - 1)
-      return false;
     const Origin &a = origins[size_t(left)], &b = origins[size_t(right)];
+    if (uint32_t rank = rules.find(left, right).rank; rank < end - 1 && std::max(a.time, b.time) < end)
+      return false;
     if ((a.time | b.time) == 0)
       return true;
     bool first = a.time > b.time; // else the border stands before its merge: a rule of that time would come first

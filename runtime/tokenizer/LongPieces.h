@@ -20,7 +20,7 @@ public:
     uint32_t rank;
   };
   /// `letters`: tokens that merging begins with. Rules by their ranks, as they are in the table.
-  /// None where neighbours don't decide: a rule may be used that is not behind those that make its parts.
+  /// None where neighbours don't decide.
   static std::unique_ptr<LongPieces> of(const std::vector<int32_t> &letters, const std::vector<Rule> &, const Trie &,
                                         const MergeTable &);
 
@@ -28,10 +28,11 @@ public:
   uint32_t encode(std::string_view piece, uint32_t begin, std::vector<Unit> &out) const;
 
 private:
+  struct Learning;
   /// How a token is made.
   struct Origin {
     int32_t left = none, right = none; // what it is merged from
-    uint32_t time = 0;                 // when: later than its parts; 0: never, for it is a letter
+    uint32_t time = 0;                 // when: no earlier than its parts; 0: never, for it is a letter
   };
   /// What to try in a token's place.
   struct Shorter {
