@@ -7,6 +7,7 @@
 #include "compiler/codegen/Faults.h"
 #include "compiler/codegen/Frame.h"
 #include "compiler/codegen/Thunk.h"
+#include "compiler/kernels/Strips.h"
 
 using namespace mlir;
 
@@ -155,24 +156,100 @@ private:
   }
 
   void emitKernel(KernelOp kernel, const Region &region) {
+    std::optional<Strip> strip = stripOf(kernel);
+    if (strip && kernel == strip->reader) // emitted with the kernel before it
+      return;
+    bindResults(kernel, region);
+    if (!strip)
+      return launch(kernel, sizes->constant(0), sizes->value(kernels.at(kernel)->work.rows));
+    bindResults(strip->reader, region);
+    emitStrip(*strip);
+  }
+
+  void bindResults(KernelOp kernel, const Region &region) {
+    for (auto [value, place] : llvm::zip(kernel.getResults(), kernel.getPlaces()->getAsRange<PlaceAttr>()))
+      buffers[value] = at(place, region);
+  }
+
+  /// `count` rows from `first` on.
+  void launch(KernelOp kernel, Value first, Value count) {
     const RangeFunction &range = *kernels.at(kernel);
     auto args = cast<LLVM::LLVMStructType>(range.args);
     SmallVector<Value> fields{call, arith::ConstantIntOp::create(b, addFaults(kernel), 32)};
     for (Value operand : kernel->getOperands())
       fields.push_back(isa<RankedTensorType>(operand.getType()) ? buffers.at(operand) : scalars.at(operand));
-    for (auto [value, place] : llvm::zip(kernel.getResults(), kernel.getPlaces()->getAsRange<PlaceAttr>()))
-      fields.push_back(buffers[value] = at(place, region));
+    for (Value value : kernel.getResults())
+      fields.push_back(buffers.at(value));
     for (const std::string &size : range.sizes)
       fields.push_back(arith::IndexCastOp::create(b, b.getI64Type(), sizes->value(SizeExpr::symbol(size))));
+    fields.push_back(arith::IndexCastOp::create(b, b.getI64Type(), first));
 
     Value memory = stackFor(args);
     for (auto [i, field] : llvm::enumerate(fields)) {
       Value address = LLVM::GEPOp::create(b, pointer(), args, memory, ArrayRef<LLVM::GEPArg>{0, int32_t(i)});
       LLVM::StoreOp::create(b, field, address);
     }
-    host.launch(b, call, range.thunk, memory, sizes->value(range.work.rows), sizes->value(range.work.panels),
-                range.work.grain);
+    host.launch(b, call, range.thunk, memory, count, sizes->value(range.work.panels), range.work.grain);
     result.scratch = SizeExpr::max(result.scratch, range.scratch);
+  }
+
+  /// for strip { so many rows of the one kernel; what the other makes of them }. Both count rows as if all were there,
+  /// so what is held of them is told to begin before its memory.
+  void emitStrip(Strip strip) {
+    SizeExpr rows = 1;
+    for (const SizeExpr &bound : strip.made)
+      rows = rows * bound;
+    Value all = sizes->value(rows), step = sizes->constant(strip.rows);
+    const Work &work = kernels.at(strip.maker)->work;
+    Value tiles = sizes->value(work.rows), tilesAStep = sizes->constant(strip.rows / work.rowsATile);
+    SmallVector<Value> memory;
+    for (unsigned result : strip.held)
+      memory.push_back(buffers.at(strip.maker.getResult(result)));
+    Value count = sizes->value(SizeExpr::ceilDiv(rows, strip.rows));
+    loop(b, "strip", sizes->constant(0), count, {}, [&](Value number, ValueRange) {
+      Value begin = arith::MulIOp::create(b, number, step);
+      Value end = arith::MinSIOp::create(b, arith::AddIOp::create(b, begin, step), all);
+      for (auto [result, base] : llvm::zip(strip.held, memory)) {
+        Value value = strip.maker.getResult(result);
+        Value before = arith::MulIOp::create(b, begin, sizes->value(bytesBehind(value, strip.made.size())));
+        buffers[value] = HostCalls::advance(b, base, arith::SubIOp::create(b, sizes->constant(0), before));
+      }
+      Value first = arith::MulIOp::create(b, number, tilesAStep);
+      Value left = arith::SubIOp::create(b, tiles, first);
+      launch(strip.maker, first, arith::MinSIOp::create(b, left, tilesAStep));
+      Value from = rowsBefore(strip, begin), to = rowsBefore(strip, end);
+      launch(strip.reader, from, arith::SubIOp::create(b, to, from));
+      return SmallVector<Value>();
+    });
+  }
+
+  /// Bytes of one choice of a tensor's first indices.
+  static SizeExpr bytesBehind(Value value, unsigned indices) {
+    auto type = cast<RankedTensorType>(value.getType());
+    return bytesOf(tensorOf(ArrayRef(axesOf(type)).drop_front(indices), type.getElementType()), {});
+  }
+
+  /// How many rows of the reader read rows before this one: it may leave out some at the end of each axis.
+  Value rowsBefore(const Strip &strip, Value row) {
+    Value rows = row;
+    if (strip.made != strip.read) {
+      Value rest = row, over = arith::ConstantIntOp::create(b, 0, 1);
+      rows = sizes->constant(0);
+      for (unsigned i = 0; i != strip.made.size(); ++i) {
+        SizeExpr behind = 1;
+        for (const SizeExpr &bound : ArrayRef(strip.made).drop_front(i + 1))
+          behind = behind * bound;
+        Value stride = sizes->value(behind), bound = sizes->value(strip.read[i]);
+        Value index = arith::DivSIOp::create(b, rest, stride);
+        rest = arith::RemSIOp::create(b, rest, stride);
+        Value read = arith::MinSIOp::create(b, index, bound);
+        read = arith::SelectOp::create(b, over, sizes->constant(0), read);
+        rows = arith::AddIOp::create(b, arith::MulIOp::create(b, rows, bound), read);
+        Value beyond = arith::CmpIOp::create(b, arith::CmpIPredicate::sge, index, bound);
+        over = arith::OrIOp::create(b, over, beyond);
+      }
+    }
+    return strip.each == SizeExpr(1) ? rows : arith::MulIOp::create(b, rows, sizes->value(strip.each)).getResult();
   }
 
   /// Stack memory is taken once, in the head, however often a loop comes by.

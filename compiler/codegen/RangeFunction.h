@@ -6,7 +6,8 @@
 namespace heed {
 
 /// What a caller has to know of a compiled kernel. `args` of the thunk is a struct: heed_call *, the number of the
-/// first fault (i32), then a pointer per buffer (operands, then results) and an i64 per scalar operand and per size.
+/// first fault (i32), then a pointer per buffer (operands, then results), an i64 per scalar operand and per size, and
+/// the first row, from which the host's ranges are counted.
 struct RangeFunction {
   mlir::func::FuncOp thunk;
   mlir::Type args; // the struct, an LLVM type

@@ -8,10 +8,10 @@
 namespace heed {
 
 /// How far a kernel goes: its function is called for rows [r0, r1) and panels [p0, p1) until all are covered. `grain`
-/// is the least number of rows worth a thread.
+/// is the least number of rows worth a thread. One of these rows may be a tile, several rows of the result.
 struct Work {
   SizeExpr rows = 1, panels = 1;
-  int64_t grain = 1;
+  int64_t grain = 1, rowsATile = 1;
 };
 
 /// What a call of a range function is to do.

@@ -30,6 +30,7 @@ Thunk emitThunk(ImplicitLocOpBuilder &b, func::FuncOp function) {
   SmallVector<Type> fields;
   for (Type type : types)
     fields.push_back(isa<MemRefType>(type) ? ptr : isa<IndexType>(type) ? i64 : type);
+  fields.push_back(i64); // the first row
   auto args = LLVM::LLVMStructType::getLiteral(b.getContext(), fields);
 
   auto type = b.getFunctionType({ptr, i64, i64, i64, i64, ptr}, {});
@@ -42,19 +43,27 @@ Thunk emitThunk(ImplicitLocOpBuilder &b, func::FuncOp function) {
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(entry);
 
+  auto load = [&](unsigned i) -> Value {
+    Value address = LLVM::GEPOp::create(b, ptr, args, entry->getArgument(0), ArrayRef<LLVM::GEPArg>{0, int32_t(i)});
+    return LLVM::LoadOp::create(b, fields[i], address);
+  };
   Value empty = emptyDescriptor(b, ptr);
   SmallVector<Value> operands;
   for (auto [i, type] : llvm::enumerate(types)) {
-    Value address = LLVM::GEPOp::create(b, ptr, args, entry->getArgument(0), ArrayRef<LLVM::GEPArg>{0, int32_t(i)});
-    Value field = LLVM::LoadOp::create(b, fields[i], address);
+    Value field = load(i);
     if (auto memref = dyn_cast<MemRefType>(type))
       field = memrefAt(b, empty, field, memref);
     else if (isa<IndexType>(type))
       field = arith::IndexCastOp::create(b, type, field);
     operands.push_back(field);
   }
-  for (unsigned end : {1, 2, 3, 4})
-    operands.push_back(arith::IndexCastOp::create(b, b.getIndexType(), entry->getArgument(end)));
+  Value first = load(types.size());
+  for (unsigned end : {1, 2, 3, 4}) {
+    Value number = entry->getArgument(end);
+    if (end <= 2)
+      number = arith::AddIOp::create(b, number, first);
+    operands.push_back(arith::IndexCastOp::create(b, b.getIndexType(), number));
+  }
   operands.push_back(memrefAt(b, empty, entry->getArgument(5), cast<MemRefType>(function.getArgumentTypes().back())));
   func::CallOp::create(b, function, operands);
   func::ReturnOp::create(b);

@@ -9,11 +9,11 @@ namespace heed {
 
 struct Thunk {
   mlir::func::FuncOp function;
-  mlir::LLVM::LLVMStructType args; // what it unpacks: pointers for memrefs, i64 for indices
+  mlir::LLVM::LLVMStructType args; // what it unpacks: pointers for memrefs, i64 for indices, the first row
 };
 
-/// A function `NAME.range(args, r0, r1, p0, p1, scratch)` that calls `function(arguments…, %r0, %r1, %p0, %p1,
-/// %scratch)`.
+/// A function `NAME.range(args, r0, r1, p0, p1, scratch)` that calls `function(arguments…, first + %r0,
+/// first + %r1, %p0, %p1, %scratch)`.
 Thunk emitThunk(mlir::ImplicitLocOpBuilder &, mlir::func::FuncOp function);
 
 } // namespace heed

@@ -476,13 +476,15 @@ def Heed_KernelOp : Heed_Named<"kernel", [
     After `form` only these compute (with `repeat`, `branch`, `check`, `reshape`, tensor constants and `return` around them);
     after `lay-out` `layouts [unit, #heed.layout<…>]` says how operands are stored where one is not row-major (`unit`);
     after `place` each result has a place. `declined` says which patterns of `form` and `lay-out` were not applied here,
-    and why. Operands are tensors, and the turn of a repeat where the body draws.
+    and why. `strip 288` says that this kernel and the next one are computed in turn, 288 rows at a time, and that what
+    the next one alone reads is held for so many rows. Operands are tensors, and the turn of a repeat where the body draws.
     C1: region arguments are the operands. C2: the body holds index and attend ops, constants, and yields the results.
     C3: as many places as results, or none. C4: as many layouts as operands, or none; each can hold its operand.
   }];
   let arguments = (ins StrAttr:$name, Heed_KernelKindAttr:$kind, Variadic<Heed_Value>:$operands_,
                        OptionalAttr<TypedArrayAttrBase<Heed_PlaceAttr, "places">>:$places,
-                       OptionalAttr<StrArrayAttr>:$declined, OptionalAttr<ArrayAttr>:$layouts);
+                       OptionalAttr<StrArrayAttr>:$declined, OptionalAttr<ArrayAttr>:$layouts,
+                       OptionalAttr<I64Attr>:$strip);
   let results = (outs Variadic<Heed_Tensor>:$results);
   let regions = (region SizedRegion<1>:$body);
   let hasCustomAssemblyFormat = 1;

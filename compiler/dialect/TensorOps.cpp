@@ -57,6 +57,8 @@ void KernelOp::print(OpAsmPrinter &p) {
     p << " layouts " << getLayoutsAttr();
   if (getPlaces())
     p << " places " << getPlacesAttr();
+  if (getStrip())
+    p << " strip " << *getStrip();
   if (getDeclined())
     p << " declined " << getDeclinedAttr();
   p.printOptionalAttrDict((*this)->getDiscardableAttrDictionary().getValue());
@@ -85,6 +87,11 @@ ParseResult KernelOp::parse(OpAsmParser &p, OperationState &result) {
     return failure();
   if (succeeded(p.parseOptionalKeyword("places")) && p.parseAttribute(properties.places))
     return failure();
+  if (int64_t rows; succeeded(p.parseOptionalKeyword("strip"))) {
+    if (p.parseInteger(rows))
+      return failure();
+    properties.strip = p.getBuilder().getI64IntegerAttr(rows);
+  }
   if (succeeded(p.parseOptionalKeyword("declined")) && p.parseAttribute(properties.declined))
     return failure();
   FunctionType type;

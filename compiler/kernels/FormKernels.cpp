@@ -5,6 +5,7 @@
 #include "compiler/kernels/Fusion.h"
 #include "compiler/kernels/InlineProducers.h"
 #include "compiler/kernels/KernelNames.h"
+#include "compiler/kernels/Strips.h"
 #include "compiler/pipelines/Passes.h"
 
 #include "mlir/IR/IRMapping.h"
@@ -54,6 +55,10 @@ std::string whyNotFast(Operation *op, KernelKind kind) {
 }
 
 class FormKernels : public impl::FormKernelsBase<FormKernels> {
+public:
+  using FormKernelsBase::FormKernelsBase;
+
+private:
   void runOnOperation() override {
     KernelNames taken(getOperation());
     names = &taken;
@@ -78,6 +83,8 @@ class FormKernels : public impl::FormKernelsBase<FormKernels> {
     group(block, typical);
     copyPassedOn(block);
     eraseDead(block);
+    if (strips)
+      formStrips(block);
     return success();
   }
 
@@ -149,7 +156,7 @@ class FormKernels : public impl::FormKernelsBase<FormKernels> {
     auto kernel = KernelOp::create(builder, loc, TypeRange(ValueRange(results)),
                                    names->fresh(loc, stringifyKernelKind(kind)), kind, operands, /*places=*/nullptr,
                                    declined.empty() ? nullptr : builder.getStrArrayAttr(refsTo(declined)),
-                                   /*layouts=*/nullptr);
+                                   /*layouts=*/nullptr, /*strip=*/nullptr);
     Block *body = builder.createBlock(&kernel.getBody());
     IRMapping mapping;
     for (Value value : operands)

@@ -1,5 +1,7 @@
 #include "compiler/kernels/InPlace.h"
 
+#include "compiler/kernels/Strips.h"
+
 using namespace mlir;
 
 namespace heed {
@@ -22,7 +24,7 @@ static bool readsOwnPoint(IndexOp op, Value tensor) {
 bool mayWriteOver(KernelOp kernel, unsigned operand) {
   auto type = dyn_cast<RankedTensorType>(kernel->getOperand(operand).getType());
   bool ofKind = kernel.getKind() == KernelKind::rows || kernel.getKind() == KernelKind::contract;
-  if (!ofKind || kernel.getNumResults() != 1 || kernel.getLayout(operand) || !type)
+  if (!ofKind || kernel.getNumResults() != 1 || kernel.getLayout(operand) || !type || stripOf(kernel))
     return false;
   auto result = cast<RankedTensorType>(kernel.getResult(0).getType());
   if (axesOf(type) != axesOf(result) || type.getElementTypeBitWidth() != result.getElementTypeBitWidth())

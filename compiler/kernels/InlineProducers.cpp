@@ -4,6 +4,7 @@
 #include "compiler/kernels/InlineProducers.h"
 
 #include "compiler/kernels/ContractMatch.h"
+#include "compiler/kernels/Strips.h"
 #include "compiler/normalise/Normalise.h"
 
 #include "mlir/IR/IRMapping.h"
@@ -44,6 +45,8 @@ public:
       return "not all that it checks would be checked";
     if (!copy && term)
       return "it would be computed again for every pair of query and key";
+    if (std::string why = whyNotOutOfStrip(producer, reader); !copy && !why.empty())
+      return why;
     bool folds = reader.getReduction() != Reduction::none && reader.getForm() != Form::row;
     if (!copy && (folds || !seesAllIndices()) && cost() > 2)
       return "it would be computed again and again";

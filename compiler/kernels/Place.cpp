@@ -5,6 +5,7 @@
 #include "compiler/kernels/InPlace.h"
 #include "compiler/kernels/SampleSizes.h"
 #include "compiler/kernels/Slots.h"
+#include "compiler/kernels/Strips.h"
 #include "compiler/pipelines/Passes.h"
 
 using namespace mlir;
@@ -25,8 +26,11 @@ public:
 
   /// Gives the bytes of the region's arena.
   SizeExpr run() {
-    for (auto [now, op] : llvm::enumerate(block))
-      times[&op] = 2 * now;
+    for (auto [now, op] : llvm::enumerate(block)) {
+      auto kernel = dyn_cast<KernelOp>(op);
+      bool inTurn = kernel && !kernel.getStrip() && stripOf(kernel); // with the kernel before it
+      times[&op] = inTurn ? times[op.getPrevNode()] : 2 * now;
+    }
     for (Operation &op : block)
       collect(&op);
     SizeExpr bytes = assignOffsets(tenants, lookIn(typical));
@@ -41,8 +45,7 @@ private:
     if (auto kernel = dyn_cast<KernelOp>(op))
       for (Value result : kernel.getResults())
         if (unsigned begin = beginOf(kernel); !leavesBy(result))
-          tenants.push_back(
-              {begin, std::max(begin, lastUse(result)), bytesOf(cast<RankedTensorType>(result.getType()))});
+          tenants.push_back({begin, std::max(begin, lastUse(result)), bytesHeld(cast<OpResult>(result))});
     if (auto repeat = dyn_cast<RepeatOp>(op)) {
       for (auto [k, result] : llvm::enumerate(repeat.getResults())) {
         SizeExpr bytes = bytesOf(cast<RankedTensorType>(result.getType()));
@@ -140,7 +143,8 @@ private:
   MLIRContext *context;
   const Sample &typical;
   bool isEntry;
-  llvm::DenseMap<Operation *, unsigned> times; // twice the position in the block: odd is behind an op's operands
+  llvm::DenseMap<Operation *, unsigned> times; // twice the position in the block: odd is behind an op's operands; one
+                                               // time for the kernels of a strip
   std::vector<Tenant> tenants;                 // in the order of the walk
   unsigned placed = 0;
 };

@@ -3,6 +3,7 @@
 // makes. Shares nothing with `place` but the question over what a kernel may write (`InPlace`).
 #include "compiler/kernels/InPlace.h"
 #include "compiler/kernels/SampleSizes.h"
+#include "compiler/kernels/Strips.h"
 #include "compiler/pipelines/Passes.h"
 
 #include "mlir/Transforms/RegionUtils.h"
@@ -54,9 +55,11 @@ private:
         return op->emitError() << "kernel `" << kernel.getName() << "` has " << kernel.getNumResults()
                                << " results, but " << (kernel.getPlaces() ? kernel.getPlaces()->size() : 0)
                                << " places";
-      for (auto [result, place] : llvm::zip(kernel.getResults(), kernel.getPlaces()->getAsRange<PlaceAttr>()))
-        if (failed(checkPlace(op, place, bytesOf(cast<RankedTensorType>(result.getType())))))
+      for (auto [result, place] : llvm::zip(kernel->getOpResults(), kernel.getPlaces()->getAsRange<PlaceAttr>()))
+        if (failed(checkPlace(op, place, bytesHeld(result))))
           return failure();
+      if (kernel.getStrip() && !stripFrom(kernel))
+        return op->emitError() << "kernel `" << kernel.getName() << "` and what follows it are no strip";
       return success();
     }
     if (auto repeat = dyn_cast<RepeatOp>(op))
@@ -152,11 +155,17 @@ private:
     llvm::MapVector<Value, Interval> held;     // values in this arena that are still whole
     llvm::DenseMap<Value, Operation *> lostTo; // those that are not, and who wrote over them
     int64_t arenaEnd = exprOf(bytes).evaluate(lookIn(sample)).value_or(0);
-    for (Operation &op : block) {
-      llvm::SetVector<Value> reads(op.operand_begin(), op.operand_end());
-      getUsedValuesDefinedAbove(op.getRegions(), reads);
+    for (ArrayRef<Operation *> step : steps()) {
+      Operation &op = *step.front();
+      llvm::SetVector<Value> reads;
+      SmallVector<PlaceAttr> places;
+      for (Operation *each : step) {
+        reads.insert(each->operand_begin(), each->operand_end());
+        getUsedValuesDefinedAbove(each->getRegions(), reads);
+        llvm::append_range(places, placesOf(each));
+      }
       SmallVector<Interval> writes;
-      for (PlaceAttr place : placesOf(&op)) {
+      for (PlaceAttr place : places) {
         auto at = place.getKind() == arena() ? intervalOf(place, sample) : Interval{0, 0};
         if (!at)
           return success(); // no program has these sizes: something would be negative
@@ -173,7 +182,8 @@ private:
                      .attachNote(by->getLoc())
                  << "by this";
         auto at = held.find(root);
-        if (at != held.end() && !lasts(root, at->second, writes, &op))
+        if (at != held.end() &&
+            !llvm::all_of(step, [&](Operation *each) { return lasts(root, at->second, writes, each); }))
           return op.emitError() << "writes over a value that it reads" << describe(sample);
       }
       held.remove_if([&](auto &entry) {
@@ -182,11 +192,23 @@ private:
           lostTo[entry.first] = &op;
         return lost;
       });
-      for (auto [k, result] : llvm::enumerate(op.getResults()))
-        if (auto where = resultPlace(&op, k); where && where->getKind() == arena())
-          held.insert({result, *intervalOf(*where, sample)});
+      for (Operation *each : step)
+        for (auto [k, result] : llvm::enumerate(each->getResults()))
+          if (auto where = resultPlace(each, k); where && where->getKind() == arena())
+            held.insert({result, *intervalOf(*where, sample)});
     }
     return success();
+  }
+
+  /// What runs at one time: an op, or the kernels of a strip in turn.
+  SmallVector<SmallVector<Operation *, 2>> steps() {
+    SmallVector<SmallVector<Operation *, 2>> all;
+    for (Operation &op : block)
+      if (auto kernel = dyn_cast<KernelOp>(op); kernel && !kernel.getStrip() && stripOf(kernel))
+        all.back().push_back(&op);
+      else
+        all.push_back({&op});
+    return all;
   }
 
   /// All places that an op writes.

@@ -52,7 +52,9 @@ def FormKernels : Pass<"heed-form-kernels", "::heed::ModelOp"> {
     the rest `rows`. What a body captures becomes an operand; scalar constants move inside; what others read becomes a result. Patterns that looked
     possible leave a sentence in `declined`. A value that is returned or yielded, but that no kernel of the same region made for that purpose alone, is
     copied by a `rows` kernel, so that afterwards every returned or yielded value is the result of a kernel that can write it in place.
+    Last, a contraction with long rows (logits) and the one kernel that reads them row by row become a `strip`.
   }];
+  let options = [Option<"strips", "strips", "bool", "true", "make long rows a few at a time">];
 }
 
 def LayOut : Pass<"heed-lay-out", "::heed::ModelOp"> {

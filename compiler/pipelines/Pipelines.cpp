@@ -41,7 +41,7 @@ LayOutOptions panelsFor(const PipelineOptions &options) {
 /// nothing else writes while it is still to be read; arenas are formulas in the sizes. Parameters lie as their
 /// contractions want them, all other tensors are row-major.
 void toKernels(OpPassManager &model, const PipelineOptions &options) {
-  model.addPass(createFormKernels());
+  model.addPass(createFormKernels({.strips = options.strips}));
   model.addPass(createLayOut(panelsFor(options)));
   model.addPass(createPlace());
   model.addPass(createVerifyKernels());

@@ -27,6 +27,7 @@ struct PipelineOptions {
   std::string cpu = "native";     // what skeletons and layouts are chosen for
   std::optional<int64_t> panel{}; // columns of a panel of parameters, 0: row-major; else as the processor likes them
   std::vector<std::string> plain; // kernels that get scalar loops all the same
+  bool strips = true;             // long rows are made a few at a time, so that they are never there as a whole
   std::string damaged;            // for tests: a kernel whose results are made wrong; empty: none
 };
 

@@ -34,7 +34,7 @@ public:
 
   Work work() override {
     SizeExpr units = SizeExpr::ceilDiv(rows(), tileRows()) * extentOf(first().op, first().batch);
-    return {units, SizeExpr::ceilDiv(panelsBefore(groups.size()), panelsAThread()), tilesAThread()};
+    return {units, SizeExpr::ceilDiv(panelsBefore(groups.size()), panelsAThread()), tilesAThread(), tileRows()};
   }
 
   LogicalResult emit(Frame &frame, const Range &range) override;

@@ -51,7 +51,9 @@ struct InMemory {
     kernels = heed->clone();
     if (code == Code::Interpreted)
       kernels->walk(leaveToInterpreter);
-    if (!compilation.lower(*kernels, heed::Stage::Heed, heed::Stage::Kernels))
+    PipelineOptions how = compilation.pipeline();
+    how.strips = code != Code::FastAndPlain; // what is compared has to be there as a whole
+    if (!compilation.lower(*kernels, heed::Stage::Heed, heed::Stage::Kernels, how))
       return;
     Compilation::Module fast(kernels->clone());
     if (!compilation.lower(*fast, heed::Stage::Kernels, heed::Stage::Llvm) || !load(*fast, options, model) ||
