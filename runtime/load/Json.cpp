@@ -1,48 +1,14 @@
 // nlohmann's SAX parser (iterative, so depth costs no stack) behind limits of our own.
 #include "runtime/load/Json.h"
 
+#include "runtime/load/PackedTexts.h"
+
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
-#include <deque>
 #include <optional>
 
 namespace heed::runtime {
 namespace {
-
-/// The keys of one object. Runs of places are sorted by text, each longer than the next, and become one as they grow (a
-/// log-structured merge). So a key costs some bytes besides its own, and no hash could be made to collide.
-class KeySet {
-public:
-  KeySet() = default;
-  KeySet(const KeySet &) = delete; // places are within this one's texts
-  /// False if it is there already.
-  bool insert(std::string_view key) {
-    for (size_t run = 0; run != runs.size(); ++run)
-      if (std::binary_search(places.begin() + runs[run], endOf(run), key))
-        return false;
-    runs.push_back(ptrdiff_t(places.size()));
-    places.push_back(kept(key));
-    auto length = [this](size_t run) { return endOf(run) - (places.begin() + runs[run]); };
-    for (; runs.size() > 1 && length(runs.size() - 2) <= length(runs.size() - 1); runs.pop_back())
-      std::sort(places.begin() + runs[runs.size() - 2], places.end());
-    return true;
-  }
-
-private:
-  using Places = std::deque<std::string_view>; // a vector would need thrice its bytes as it grows
-  Places::iterator endOf(size_t run) { return run + 1 == runs.size() ? places.end() : places.begin() + runs[run + 1]; }
-  std::string_view kept(std::string_view key) {
-    constexpr size_t block = 1 << 16;
-    if (texts.empty() || texts.back().capacity() - texts.back().size() < key.size())
-      texts.emplace_back().reserve(texts.size() == 1 ? key.size() : std::max(block, key.size()));
-    return {texts.back().append(key).data() + texts.back().size() - key.size(), key.size()};
-  }
-
-  std::deque<std::string> texts; // each of a fixed capacity
-  Places places;
-  std::vector<ptrdiff_t> runs; // where each begins
-};
 
 class Guard final : public nlohmann::json_sax<nlohmann::json> {
 public:
@@ -62,7 +28,10 @@ public:
 
   bool start_object(size_t) override { return enter() && goOn(handler.beginObject()); }
   bool key(std::string &name) override {
-    if (!keys.back().insert(name))
+    keyBytes += name.size();
+    if (keyBytes > PackedTexts::mostBytes)
+      return goOn("has more than 1 GiB of keys");
+    if (!keys.back().put(keys.back().texts.size(), name))
       return goOn(fmt::format("the key {} occurs twice in one object", ticked(name)));
     return goOn(handler.key(name));
   }
@@ -98,7 +67,8 @@ private:
   JsonLimits limits;
   JsonHandler &handler;
   size_t values = 0;
-  std::deque<KeySet> keys; // of every object that is open; empty for arrays. A copy would point into the original
+  size_t keyBytes = 0;
+  std::vector<IndexedTexts> keys; // of every object that is open; empty for arrays
 };
 
 /// Where the first token begins that is too long with what follows it. The parser keeps a token and what it skips
