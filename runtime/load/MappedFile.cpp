@@ -35,6 +35,11 @@ Result<MappedFile> MappedFile::open(const std::string &path) {
   return MappedFile(path, {static_cast<const std::byte *>(start), start ? size_t(status.st_size) : 0});
 }
 
+void MappedFile::forget() const {
+  if (!mapped.empty())
+    madvise(const_cast<std::byte *>(mapped.data()), mapped.size(), MADV_DONTNEED);
+}
+
 MappedFile::~MappedFile() {
   known = {}; // before the place is another's
   if (!mapped.empty())

@@ -22,6 +22,9 @@ public:
   }
   ~MappedFile();
 
+  /// Gives the memory of what was read back; who reads it again has it read from the file again.
+  void forget() const;
+
   std::span<const std::byte> bytes() const { return mapped; }
   std::string_view text() const { return {reinterpret_cast<const char *>(mapped.data()), mapped.size()}; }
 

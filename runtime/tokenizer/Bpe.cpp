@@ -37,8 +37,8 @@ static void encodeLong(const LongPieces &pieces, const Fallback &fallback, bool 
 
 // ---- by rank ----
 
-RankedBpe::RankedBpe(const std::vector<Trie::Entry> &tokens, std::vector<Merge> given, Options how)
-    : trie(Trie::of(tokens)), rules(given.size()), options(std::move(how)), merges(std::move(given)) {
+RankedBpe::RankedBpe(std::vector<Trie::Entry> tokens, MergeTable given, Options how)
+    : rules(std::move(given)), options(std::move(how)) {
   byteIds.fill(none);
   int32_t most = 0;
   for (const auto &[text, id] : tokens) {
@@ -47,8 +47,7 @@ RankedBpe::RankedBpe(const std::vector<Trie::Entry> &tokens, std::vector<Merge> 
       byteIds[(unsigned char)text[0]] = id;
   }
   whole = std::make_unique<std::atomic<Whole>[]>(size_t(most) + 1);
-  for (size_t i = 0; i != merges.size(); ++i)
-    rules.add(merges[i].left, merges[i].right, {merges[i].merged, uint32_t(i)});
+  trie = Trie::of(std::move(tokens));
 }
 
 RankedBpe::~RankedBpe() = default;
@@ -66,16 +65,19 @@ std::unique_ptr<LongPieces> RankedBpe::madeForLong() const {
   if (options.bytes)
     std::copy_if(byteIds.begin(), byteIds.end(), std::back_inserter(letters), [](int32_t id) { return id != none; });
   else
-    for (const auto &[text, id] : trie.entries())
+    trie.each([&](std::string_view text, int32_t id) {
       if (countCharacters(text) == 1)
         letters.push_back(id);
+    });
   std::vector<LongPieces::Rule> all;
-  for (size_t i = 0; i != merges.size(); ++i) {
-    for (int32_t part : {merges[i].left, merges[i].right})
-      if (options.fallback.writes(part))
-        return nullptr;
-    all.push_back({merges[i].left, merges[i].right, merges[i].merged, uint32_t(i)});
-  }
+  bool distinct = true;
+  rules.each([&](int32_t left, int32_t right, const Merged &to) {
+    distinct = distinct && !options.fallback.writes(left) && !options.fallback.writes(right);
+    all.push_back({left, right, to.merged, to.rank});
+  });
+  if (!distinct)
+    return nullptr;
+  std::sort(all.begin(), all.end(), [](const auto &a, const auto &b) { return a.rank < b.rank; });
   return LongPieces::of(letters, all, trie, rules);
 }
 
@@ -161,14 +163,13 @@ std::unique_ptr<ScoredBpe::ForLong> ScoredBpe::madeForLong() const {
   std::vector<LongPieces::Rule> all;
   std::vector<int32_t> letters;
   bool spelled = true;
-  for (const auto &[token, id] : trie.entries()) {
-    std::string_view text = token;
+  trie.each([&](std::string_view text, int32_t id) {
     size_t first = 0;
     nextCharacter(text, first);
     if (whole[size_t(id)] || first == text.size()) {
       if (!whole[size_t(id)])
         letters.push_back(id);
-      continue;
+      return;
     }
     for (size_t at = 0, from = 0; at != text.size(); from = at) {
       nextCharacter(text, at);
@@ -177,7 +178,7 @@ std::unique_ptr<ScoredBpe::ForLong> ScoredBpe::madeForLong() const {
           at != text.size() && left != none && right != none && !whole[size_t(left)] && !whole[size_t(right)])
         all.push_back({left, right, id, ranks[size_t(id)]});
     }
-  }
+  });
   std::sort(all.begin(), all.end(), [](const auto &a, const auto &b) { return a.rank < b.rank; });
   auto result = std::make_unique<ForLong>(MergeTable(all.size()));
   for (const LongPieces::Rule &rule : all)

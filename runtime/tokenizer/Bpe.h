@@ -39,11 +39,8 @@ public:
     std::string end;         // stands behind the token that ends its piece
     Fallback fallback;
   };
-  struct Merge {
-    int32_t left, right, merged;
-  };
-  /// `tokens`: strings as the model sees them, bytes as they are. Merges in the order of their ranks.
-  RankedBpe(const std::vector<Trie::Entry> &tokens, std::vector<Merge> merges, Options);
+  /// `tokens`: strings as the model sees them, bytes as they are. Ranks are counted from 0.
+  RankedBpe(std::vector<Trie::Entry> tokens, MergeTable rules, Options);
   ~RankedBpe() override;
   void encode(std::string_view piece, std::vector<Unit> &units) const override;
 
@@ -55,7 +52,6 @@ private:
   std::array<int32_t, 256> byteIds;
   Options options;
   std::unique_ptr<std::atomic<Whole>[]> whole; // by id
-  std::vector<Merge> merges;
   mutable std::once_flag longOnce;
   mutable std::unique_ptr<LongPieces> longPieces; // made when one is met first; null where merging alone will do
 

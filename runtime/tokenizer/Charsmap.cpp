@@ -35,7 +35,7 @@ Result<Charsmap> Charsmap::parse(const std::string &name, std::string_view compi
   return map;
 }
 
-Charsmap::Rule Charsmap::longest(std::string_view text) const {
+Charsmap::Rule Charsmap::find(std::string_view text, bool first) const {
   Rule best{0, {}};
   if (units.empty())
     return best;
@@ -50,6 +50,8 @@ Charsmap::Rule Charsmap::longest(std::string_view text) const {
       continue;
     if (size_t place = valueOf(units[node]); place < strings->size())
       best = {i + 1, std::string_view(strings->data() + place)};
+    if (first && best.length != 0)
+      break;
   }
   return best;
 }

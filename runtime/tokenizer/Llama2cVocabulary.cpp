@@ -64,20 +64,24 @@ MadeTokenizer readLlama2c(const VocabularyFile &file) {
   Pipeline::Parts parts;
   parts.name = name;
   std::vector<float> scores;
-  if (Result<void> read = readPieces(name, bytes, parts.pieces, scores); !read)
+  std::vector<std::string> pieces;
+  if (Result<void> read = readPieces(name, bytes, pieces, scores); !read)
     return read.error();
   Fallback fallback;
   fallback.unknown = 0, fallback.toBytes = true;
   std::vector<Trie::Entry> entries;
-  for (size_t id = specials; id != parts.pieces.size(); ++id)
-    if (std::optional<char> byte = byteOfPiece(parts.pieces[id]))
+  for (size_t id = specials; id != pieces.size(); ++id)
+    if (std::optional<char> byte = byteOfPiece(pieces[id]))
       fallback.bytes[(unsigned char)*byte] = int32_t(id);
-    else if (!parts.pieces[id].empty())
-      entries.push_back({parts.pieces[id], int32_t(id)});
-  std::reverse(entries.begin(), entries.end()); // of two pieces that are alike, the first counts
-  parts.model =
-      std::make_unique<ScoredBpe>(entries, std::move(scores), std::vector<bool>(parts.pieces.size()), fallback);
-  parts.special.resize(parts.pieces.size());
+    else if (!pieces[id].empty())
+      entries.push_back({pieces[id], int32_t(id)});
+  std::sort(entries.begin(), entries.end()); // of two pieces that are alike, the first counts
+  entries.erase(std::unique(entries.begin(), entries.end(),
+                            [](const Trie::Entry &a, const Trie::Entry &b) { return a.first == b.first; }),
+                entries.end());
+  parts.model = std::make_unique<ScoredBpe>(entries, std::move(scores), std::vector<bool>(pieces.size()), fallback);
+  parts.pieces = PackedTexts(pieces);
+  parts.special.resize(pieces.size());
   parts.special[1] = parts.special[2] = true;
   parts.normaliser = prepended(" "); // as in the texts that the vocabulary was trained on
   bool acrossWords = std::any_of(entries.begin(), entries.end(), [](const Trie::Entry &entry) {
@@ -89,10 +93,10 @@ MadeTokenizer readLlama2c(const VocabularyFile &file) {
   parts.ends = {1, 2}; // in training data the start of the next text ends the one before
   parts.around.one = {1, Template::first};
   parts.decode = [](const auto &pieces, int32_t id, int32_t previous) {
-    const std::string &piece = pieces[size_t(id)];
+    std::string_view piece = pieces[size_t(id)];
     if (std::optional<char> byte = byteOfPiece(piece))
       return std::string(1, *byte);
-    return (previous < 0 || previous == 1) && piece.starts_with(' ') ? piece.substr(1) : piece;
+    return std::string((previous < 0 || previous == 1) && piece.starts_with(' ') ? piece.substr(1) : piece);
   };
   return std::unique_ptr<Tokenizer>(std::make_unique<Pipeline>(std::move(parts)));
 }

@@ -50,6 +50,12 @@ public:
         return found;
     }
   }
+  /// Calls `use(left, right, merged)` for each pair.
+  template <typename Use> void each(Use use) const {
+    for (const Line &line : lines)
+      for (size_t i = 0; i != Line::width && line.keys[i] != empty; ++i)
+        use(int32_t(line.keys[i] >> 32), int32_t(line.keys[i] & 0xFFFFFFFF), line.merged[i]);
+  }
 
 private:
   static constexpr uint64_t empty = ~uint64_t(0); // ids are not negative

@@ -1,5 +1,6 @@
 // Which vocabulary a file or a folder holds. In: a path, or bytes. Out: a tokenizer. A format is told by its content; a
 // folder's, by the names that the formats' own tools give their files.
+#include "runtime/load/PackedTexts.h"
 #include "runtime/tokenizer/Vocabularies.h"
 #include "runtime/tokenizer/VocabularyFiles.h"
 #include "runtime/tokenizer/text/VocabularySettings.h"
@@ -89,6 +90,10 @@ const VocabularyFile *named(std::span<const VocabularyFile> files, std::initiali
 /// The vocabulary itself comes first.
 MadeTokenizer make(std::span<const VocabularyFile> files, const TokenizerSettings &asked) {
   const VocabularyFile &file = files[0];
+  for (const VocabularyFile &each : files)
+    if (each.text.size() > PackedTexts::mostBytes)
+      return failure("{}: is {} bytes long; at most {} are supported of a vocabulary", each.name, each.text.size(),
+                     PackedTexts::mostBytes);
   Format format = formatOf(file.text);
   if (format == Format::Llama2c)
     return readLlama2c(file);
@@ -192,7 +197,7 @@ Result<VocabularyFiles> VocabularyFiles::open(const std::string &path) {
 MadeTokenizer VocabularyFiles::read(const TokenizerSettings &settings) const {
   std::vector<VocabularyFile> files;
   for (size_t i = 0; i != names.size(); ++i)
-    files.push_back({names[i], mapped[i].text()});
+    files.push_back({names[i], mapped[i].text(), &mapped[i]});
   return make(files, settings);
 }
 

@@ -167,7 +167,8 @@ Result<std::vector<Token>> Pipeline::encodeOne(std::string_view text, const Enco
 void Pipeline::trim(std::string_view text, std::vector<Token> &tokens) const {
   for (Token &token : tokens) {
     auto &[begin, end] = token.place;
-    bool mayBeOurs = begin == 0 && parts.spaceAdded && text.starts_with(' ') && !text.starts_with("  ");
+    std::string_view its = text.substr(begin, end - begin);
+    bool mayBeOurs = begin == 0 && parts.spaceAdded && its.starts_with(' ') && !its.starts_with("  ");
     while (!mayBeOurs && begin != end && text[begin] == ' ')
       ++begin;
     while (begin != end && text[end - 1] == ' ')

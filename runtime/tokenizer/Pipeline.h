@@ -1,6 +1,7 @@
 // A tokenizer of stages: what every format of vocabularies is read into. In: stages. Out: a Tokenizer.
 #pragma once
 
+#include "runtime/load/PackedTexts.h"
 #include "runtime/tokenizer/Stages.h"
 #include "runtime/tokenizer/Tokenizer.h"
 #include "runtime/tokenizer/Trie.h"
@@ -38,16 +39,16 @@ struct Truncation {
 class Pipeline final : public Tokenizer {
 public:
   struct Parts {
-    std::string name;                // of the file, for messages
-    std::vector<std::string> pieces; // by id, as the vocabulary spells them
-    std::vector<bool> special;       // by id
+    std::string name;          // of the file, for messages
+    PackedTexts pieces;        // by id, as the vocabulary spells them; an id that was given to none has no text
+    std::vector<bool> special; // by id
     std::vector<AddedToken> added;
     Normaliser normaliser;                       // may be absent
     Splitter splitter;                           // may be absent
     bool (*isWordCharacter)(char32_t) = nullptr; // needed where an added token is a single word
     std::unique_ptr<PieceModel> model;
     Template around;
-    std::function<std::string(const std::vector<std::string> &pieces, int32_t id, int32_t previous)> decode;
+    std::function<std::string(const PackedTexts &pieces, int32_t id, int32_t previous)> decode;
     int32_t start = -1;
     std::vector<int32_t> ends;
     int32_t anyText = -1; // the id for what is unknown, where its text is shown; neighbours of it are one token
@@ -63,7 +64,7 @@ public:
   int32_t start() const override { return parts.start; }
   bool ends(int32_t id) const override;
   std::string bytes(int32_t id, int32_t previous) const override { return parts.decode(parts.pieces, id, previous); }
-  std::string piece(int32_t id) const override { return parts.pieces[size_t(id)]; }
+  std::string piece(int32_t id) const override { return std::string(parts.pieces[size_t(id)]); }
   bool isSpecial(int32_t id) const override { return parts.special[size_t(id)]; }
   bool isAnyText(int32_t id) const override { return id == parts.anyText; }
   Padding padding() const override { return parts.padding; }

@@ -331,7 +331,9 @@ MadeTokenizer readSentencePiece(const VocabularyFile &file, const VocabularySett
     parts.splitter = metaspace(std::string(mark), Prefix::Never, true);
   switch (model->kind) {
   case ModelKind::Unigram:
-    parts.model = std::make_unique<Unigram>(matter->tokens, model->scores, matter->whole, matter->fallback);
+    parts.model =
+        std::make_unique<Unigram>(matter->tokens, std::vector<double>(model->scores.begin(), model->scores.end()),
+                                  matter->whole, matter->fallback, Unigram::Sums::Float);
     break;
   case ModelKind::Bpe:
     parts.model = std::make_unique<ScoredBpe>(matter->tokens, model->scores, matter->whole, matter->fallback);
@@ -340,8 +342,8 @@ MadeTokenizer readSentencePiece(const VocabularyFile &file, const VocabularySett
     parts.model = std::make_unique<WholeWords>(matter->tokens, matter->fallback.unknown);
     break;
   case ModelKind::Character:
-    parts.model = std::make_unique<RankedBpe>(matter->tokens, std::vector<RankedBpe::Merge>(),
-                                              RankedBpe::Options{.fallback = matter->fallback});
+    parts.model =
+        std::make_unique<RankedBpe>(matter->tokens, MergeTable(0), RankedBpe::Options{.fallback = matter->fallback});
     break;
   }
   auto control = [&](int64_t id) {
@@ -353,9 +355,10 @@ MadeTokenizer readSentencePiece(const VocabularyFile &file, const VocabularySett
     parts.ends = {end};
   if (isFairseq)
     parts.padding.id = 1;
-  parts.pieces = std::move(model->pieces); // nothing above looks at them again
+  parts.pieces = PackedTexts(model->pieces);
+  model->pieces = {}; // nothing above looks at them again
   parts.decode = [model](const auto &pieces, int32_t id, int32_t previous) {
-    return decoded(*model, pieces[size_t(id)], id, previous);
+    return decoded(*model, std::string(pieces[size_t(id)]), id, previous);
   };
   if (parts.start >= 0)
     parts.around.one = {parts.start, Template::first};

@@ -1,6 +1,7 @@
 #include "runtime/tokenizer/Stages.h"
 
 #include "runtime/tokenizer/Cutter.h"
+#include "runtime/tokenizer/Utf8.h"
 
 namespace heed::runtime {
 
@@ -16,12 +17,18 @@ Normaliser inSequence(std::vector<Normaliser> stages) {
   };
 }
 
-Normaliser prepended(std::string what) {
+static Extent ofFirst(const Aligned &text) {
+  size_t end = 0;
+  nextCharacter(text.text(), end);
+  return text.origin(0, end);
+}
+
+Normaliser prepended(std::string what, Mark mark) {
   return [=](Aligned in) -> Result<Aligned> {
     if (in.empty())
       return in;
     Aligned result;
-    result.append(what, in.origin(0, 0));
+    result.append(what, mark == Mark::OfFirst ? ofFirst(in) : in.origin(0, 0));
     result.append(in, 0, in.text().size());
     return result;
   };
@@ -49,7 +56,7 @@ Splitter metaspace(std::string mark, Prefix prefix, bool split) {
     Aligned changed;
     bool wanted = prefix == Prefix::Always || (prefix == Prefix::First && piece.first);
     if (wanted && !text.empty() && !text.starts_with(' ') && !text.starts_with(mark))
-      changed.append(mark, piece.text.origin(0, 0));
+      changed.append(mark, ofFirst(piece.text));
     size_t copied = 0;
     for (size_t at = 0; (at = text.find(' ', at)) != std::string::npos; ++at) {
       changed.append(piece.text, copied, at);

@@ -38,13 +38,16 @@ public:
 // ---- what needs no library; text/TextStages.h has the others ----
 
 Normaliser inSequence(std::vector<Normaliser>);
+/// What a mark that was put before a text comes from: nothing, or the text's first character.
+enum class Mark { OfNothing, OfFirst };
 /// Put before a text that isn't empty.
-Normaliser prepended(std::string what);
+Normaliser prepended(std::string what, Mark = Mark::OfNothing);
 
 Splitter splitInSequence(std::vector<Splitter>);
 /// When what stands for a space is put before a piece.
 enum class Prefix { Never, First, Always };
-/// Spaces become `mark`, and with `split` each one begins a piece.
+/// Spaces become `mark`, and with `split` each one begins a piece. One that is put before a piece comes from its first
+/// character, as the library tokenizers has it.
 Splitter metaspace(std::string mark, Prefix, bool split);
 
 } // namespace heed::runtime

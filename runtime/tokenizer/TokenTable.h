@@ -2,37 +2,39 @@
 #pragma once
 
 #include "runtime/Result.h"
-#include "runtime/tokenizer/Bpe.h"
-
-#include <string>
-#include <vector>
+#include "runtime/load/PackedTexts.h"
+#include "runtime/tokenizer/MergeTable.h"
 
 namespace heed::runtime {
 
-struct TokenTable {
-  std::vector<std::string> tokens; // by id
-  /// A file has no more tokens than bytes.
-  explicit TokenTable(size_t fileSize) : most(int64_t(fileSize)) {}
+/// Merges by the names of their tokens, as a file has them.
+struct NamedMerges {
+  PackedTexts lefts, rights;
+  void add(std::string_view left, std::string_view right) { lefts.push_back(left), rights.push_back(right); }
+  size_t size() const { return lefts.size(); }
+};
+
+class TokenTable {
+public:
+  /// Ids without a token are for those that were never given one. A file has no more ids than fit into it.
+  explicit TokenTable(size_t fileSize) : most(int64_t(fileSize / bytesOfToken)) {}
 
   /// Returns what is wrong, or nothing, as a JsonHandler does.
-  std::string add(const std::string &token, int64_t id);
-  /// Whether each id up to the highest has a token.
-  Result<void> check(const std::string &name) const;
+  std::string add(std::string_view token, int64_t id);
+  /// By id.
+  const PackedTexts &tokens() const { return table.texts; }
+  size_t size() const { return table.texts.size(); }
   /// -1 where there is none.
-  int32_t find(std::string_view token) const;
-  /// Merges whose tokens are all there; `line` of a merge in messages counts from 1.
-  Result<std::vector<RankedBpe::Merge>> merges(const std::string &name,
-                                               const std::vector<std::pair<std::string, std::string>> &,
-                                               const std::string &continuing = "") const;
+  int32_t find(std::string_view token) const { return int32_t(table.find(token)); }
+  /// Merges whose tokens are all there, the best first; in messages they are counted from 1.
+  Result<MergeTable> merges(const std::string &name, const NamedMerges &, const std::string &continuing = "") const;
+  /// The tokens, when nothing more is looked for.
+  PackedTexts take() { return table.take(); }
 
 private:
+  static constexpr size_t bytesOfToken = 5; // `"":0,` has
   int64_t most;
-  std::vector<bool> taken;
-  std::vector<int32_t> slots; // ids by the hash of their tokens, open addressing; -1 is free
-  size_t count = 0;
-
-  size_t placeOf(std::string_view token) const;
-  void grow();
+  IndexedTexts table;
 };
 
 } // namespace heed::runtime

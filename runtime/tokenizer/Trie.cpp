@@ -61,12 +61,13 @@ struct Trie::Builder {
 };
 
 Trie Trie::of(std::vector<Entry> entries) {
-  // By unsigned bytes, so that the bytes of a family come in order.
-  std::stable_sort(entries.begin(), entries.end(), [](const Entry &a, const Entry &b) {
-    return std::lexicographical_compare(a.first.begin(), a.first.end(), b.first.begin(), b.first.end(),
-                                        [](char x, char y) { return (unsigned char)x < (unsigned char)y; });
-  });
+  // By unsigned bytes, as views are compared, so that the bytes of a family come in order.
+  std::sort(entries.begin(), entries.end());
+  size_t bytes = 0;
+  for (const Entry &entry : entries)
+    bytes += entry.first.size();
   Trie trie;
+  trie.nodes.reserve(bytes + 256); // more than nearly all need; what isn't touched takes no memory
   Builder{trie, entries}.build();
   return trie;
 }
@@ -81,16 +82,17 @@ int32_t Trie::find(std::string_view text) const {
 
 std::vector<std::pair<std::string, int32_t>> Trie::entries() const {
   std::vector<std::pair<std::string, int32_t>> result;
-  for (uint32_t end = 0; end != nodes.size(); ++end) {
-    if (nodes[end].value < 0)
-      continue;
-    std::string text;
-    for (uint32_t node = end; node != 0; node = nodes[node].parent)
-      text += char(node - nodes[nodes[node].parent].base);
-    std::reverse(text.begin(), text.end());
-    result.push_back({std::move(text), nodes[end].value});
-  }
+  each([&](std::string_view text, int32_t value) { result.push_back({std::string(text), value}); });
   return result;
+}
+
+/// The string that leads to a node.
+const std::string &Trie::spell(uint32_t node, std::string &text) const {
+  text.clear();
+  for (; node != 0; node = nodes[node].parent)
+    text += char(node - nodes[nodes[node].parent].base);
+  std::reverse(text.begin(), text.end());
+  return text;
 }
 
 } // namespace heed::runtime

@@ -14,7 +14,7 @@ namespace heed::runtime {
 class Trie {
 public:
   using Entry = std::pair<std::string_view, int32_t>; // values are not negative
-  /// Of several entries of one string, the last counts.
+  /// Of several entries of one string, the one of the highest value counts.
   static Trie of(std::vector<Entry> entries);
 
   /// A place within the trie: what was read so far.
@@ -35,6 +35,13 @@ public:
   int32_t find(std::string_view text) const;
   /// All strings with their values.
   std::vector<std::pair<std::string, int32_t>> entries() const;
+  /// Calls `use(string, value)` for each, in no particular order.
+  template <typename Use> void each(Use use) const {
+    std::string text;
+    for (uint32_t end = 0; end != nodes.size(); ++end)
+      if (nodes[end].value >= 0)
+        use(std::string_view(spell(end, text)), nodes[end].value);
+  }
 
 private:
   static constexpr uint32_t none = ~0u;
@@ -44,6 +51,7 @@ private:
   };
   std::vector<Node> nodes{{}};
 
+  const std::string &spell(uint32_t node, std::string &text) const;
   struct Builder;
 };
 

@@ -8,27 +8,27 @@
 namespace heed::runtime {
 
 /// How much worse than the worst token a character without one is (as in SentencePiece, `kUnkPenalty`).
-constexpr float penalty = 10;
+constexpr double penalty = 10;
 
-Unigram::Unigram(const std::vector<Trie::Entry> &tokens, const std::vector<float> &given, const std::vector<bool> &own,
-                 Fallback how)
-    : trie(Trie::of(tokens)), scores(given.begin(), given.end()), fallback(how) {
-  float worst = 0, best = -INFINITY;
+Unigram::Unigram(const std::vector<Trie::Entry> &tokens, std::vector<double> given, const std::vector<bool> &own,
+                 Fallback how, Sums sums)
+    : trie(Trie::of(tokens)), scores(std::move(given)), fallback(how), sums(sums) {
+  double worst = 0, best = -INFINITY;
   bool any = false;
   for (const auto &[text, id] : tokens)
     if (!own[size_t(id)]) {
-      float score = given[size_t(id)];
+      double score = scores[size_t(id)];
       worst = any ? std::min(worst, score) : score, best = std::max(best, score), any = true;
     }
-  unknownScore = worst - penalty;
+  unknownScore = kept(worst - penalty);
   for (const auto &[text, id] : tokens)
     if (own[size_t(id)]) // as good as if each of its bytes were the best token
-      scores[size_t(id)] = double(float(text.size()) * (any ? best : 0)) - 0.1;
+      scores[size_t(id)] = kept(double(text.size()) * (any ? best : 0)) - 0.1;
 }
 
 void Unigram::encode(std::string_view piece, std::vector<Unit> &out) const {
   struct Best {
-    float score = 0;
+    double score = 0;
     int32_t id = -1;
     uint32_t begin = 0;
     bool reached = false;
@@ -38,22 +38,20 @@ void Unigram::encode(std::string_view piece, std::vector<Unit> &out) const {
   best[0].reached = true;
   for (size_t begin = 0, next = 0; begin != piece.size(); begin = next) {
     nextCharacter(piece, next);
-    bool single = false; // whether a token is just this character
-    // A sum is compared as it is and kept rounded, as in SentencePiece: in a long text without words that decides
-    // between ways that are as good as equal.
-    auto offer = [&](size_t end, double sum, int32_t id) {
-      if (Best &there = best[end]; !there.reached || sum > double(there.score))
-        there = {float(sum), id, uint32_t(begin), true};
+    bool single = false;                                   // whether a token is just this character
+    auto offer = [&](size_t end, double sum, int32_t id) { // compared as it is, whatever is kept
+      if (Best &there = best[end]; !there.reached || sum > there.score)
+        there = {kept(sum), id, uint32_t(begin), true};
     };
-    float before = best[begin].score;
+    double before = best[begin].score;
     Trie::Walk walk;
     for (size_t at = begin; at != piece.size() && trie.step(walk, (unsigned char)piece[at]); ++at)
       if (int32_t id = trie.value(walk); id >= 0) {
-        offer(at + 1, scores[size_t(id)] + double(before), id);
+        offer(at + 1, scores[size_t(id)] + before, id);
         single = single || at + 1 == next;
       }
     if (!single)
-      offer(next, double(unknownScore + before), -1);
+      offer(next, kept(unknownScore + before), -1);
   }
   std::vector<Unit> units;
   for (size_t end = piece.size(); end != 0; end = best[end].begin)

@@ -2,6 +2,7 @@
 // wrong with the file. Files are not trusted.
 #pragma once
 
+#include "runtime/load/MappedFile.h"
 #include "runtime/tokenizer/Tokenizer.h"
 
 namespace heed::runtime {
@@ -10,6 +11,13 @@ namespace heed::runtime {
 struct VocabularyFile {
   std::string name;
   std::string_view text;
+  const MappedFile *mapped = nullptr; // null where the text is in memory
+
+  /// What was read need not be held any more.
+  void forget() const {
+    if (mapped)
+      mapped->forget();
+  }
 };
 struct VocabularySettings;
 

@@ -39,9 +39,8 @@ private:
 const char *gpt2Pattern() { return R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)"; }
 
 /// Merges as a text: "left right" a line, comments first.
-static Result<std::vector<std::pair<std::string, std::string>>> linesOfMerges(const std::string &name,
-                                                                              std::string_view text) {
-  std::vector<std::pair<std::string, std::string>> merges;
+static Result<NamedMerges> linesOfMerges(const std::string &name, std::string_view text) {
+  NamedMerges merges;
   for (size_t line = 1; !text.empty(); ++line) {
     size_t end = std::min(text.find('\n'), text.size());
     std::string_view rule = text.substr(0, end);
@@ -55,7 +54,7 @@ static Result<std::vector<std::pair<std::string, std::string>>> linesOfMerges(co
         rule.find(' ', space + 1) != std::string_view::npos)
       return failure("{}: line {}: {} is no merge; two tokens with a space between were expected", name, line,
                      ticked(rule));
-    merges.push_back({std::string(rule.substr(0, space)), std::string(rule.substr(space + 1))});
+    merges.add(rule.substr(0, space), rule.substr(space + 1));
   }
   return merges;
 }
@@ -66,26 +65,30 @@ MadeTokenizer readGpt2(const VocabularyFile &vocabulary, const VocabularyFile &m
   TableReader reader(vocabulary.text.size());
   if (Result<void> read = readJson(name, vocabulary.text, 1, reader); !read)
     return read.error();
-  if (Result<void> whole = reader.table.check(name); !whole)
-    return whole.error();
-  Result<std::vector<std::pair<std::string, std::string>>> lines = linesOfMerges(mergesFile.name, mergesFile.text);
+  if (reader.table.size() == 0)
+    return failure("{}: holds no tokens", name);
+  Result<NamedMerges> lines = linesOfMerges(mergesFile.name, mergesFile.text);
   if (!lines)
     return lines.error();
-  Result<std::vector<RankedBpe::Merge>> rules = reader.table.merges(mergesFile.name, *lines);
+  vocabulary.forget(), mergesFile.forget();
+  Result<MergeTable> rules = reader.table.merges(mergesFile.name, *lines);
   if (!rules)
     return rules.error();
 
   Pipeline::Parts parts;
   parts.name = name;
   int32_t end = reader.table.find("<|endoftext|>");
-  parts.pieces = std::move(reader.table.tokens);
+  parts.pieces = reader.table.take();
   parts.special.resize(parts.pieces.size());
-  std::vector<std::string> bytes;
-  for (const std::string &token : parts.pieces)
-    bytes.push_back(bytesOfAlphabet(token).value_or(token));
+  PackedTexts bytes;
+  for (size_t id = 0; id != parts.pieces.size(); ++id) {
+    parts.special[id] = !parts.pieces.has(id); // which stands for nothing in a text
+    bytes.push_back(bytesOfAlphabet(parts.pieces[id]).value_or(std::string(parts.pieces[id])));
+  }
   std::vector<Trie::Entry> entries;
   for (size_t id = 0; id != bytes.size(); ++id)
-    entries.push_back({bytes[id], int32_t(id)});
+    if (!bytes[id].empty())
+      entries.push_back({bytes[id], int32_t(id)});
   if (end >= 0) {
     parts.special[size_t(end)] = true;
     parts.added.push_back({.text = "<|endoftext|>", .id = end, .special = true});
@@ -101,8 +104,10 @@ MadeTokenizer readGpt2(const VocabularyFile &vocabulary, const VocabularyFile &m
     parts.splitter = splitInSequence({spaced(), std::move(parts.splitter)});
   RankedBpe::Options options;
   options.bytes = true;
-  parts.model = std::make_unique<RankedBpe>(entries, *rules, options);
-  parts.decode = [bytes = std::move(bytes)](const auto &, int32_t id, int32_t) { return bytes[size_t(id)]; };
+  parts.model = std::make_unique<RankedBpe>(std::move(entries), std::move(*rules), options);
+  parts.decode = [bytes = std::make_shared<PackedTexts>(std::move(bytes))](const auto &, int32_t id, int32_t) {
+    return std::string((*bytes)[size_t(id)]);
+  };
   if (Result<void> set = settings.into(parts, false); !set)
     return set.error();
   return std::unique_ptr<Tokenizer>(std::make_unique<Pipeline>(std::move(parts)));

@@ -36,8 +36,10 @@ JsonStages::Decoder JsonStages::replacingDecoder(const JsonStage &stage, bool fu
       return done.error();
     return result.append(token, copied);
   };
-  for (const std::string &token : table.tokens)
-    if (Result<std::string> text = isPattern && isUtf8(token) ? replaced(token) : std::string(); !text) {
+  for (size_t id = 0; id != table.size() && isPattern; ++id)
+    if (std::string token(table.tokens()[id]); !isUtf8(token)) {
+      continue;
+    } else if (Result<std::string> text = replaced(token); !text) {
       stage.refuseAs(text.error());
       break;
     }

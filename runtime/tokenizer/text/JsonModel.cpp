@@ -18,34 +18,30 @@ std::string JsonVocabulary::begin(const std::string &section, bool isList) {
     return "`merges` is an object; a list was expected";
   if (depth != 0 && (isTable || !isList || depth == 2))
     return "a token, a score or an id was expected";
-  words.clear(), token.clear(), scored = false;
+  words = 0, token.clear(), scored = false;
   ++depth;
   return "";
 }
 
 std::string JsonVocabulary::end() {
   bool inner = depth-- == 2;
-  if (inner && inMerges && words.size() != 2)
+  if (inner && inMerges && words != 2)
     return "a merge has two tokens";
   return inner && !inMerges && !scored ? "a token and its score were expected" : "";
-}
-
-std::string JsonVocabulary::addRule(std::string_view left, std::string_view right) {
-  rules.push_back({std::string(left), std::string(right)});
-  return "";
 }
 
 /// A merge is "left right" or ["left", "right"]; a Unigram's token is ["token", score].
 std::string JsonVocabulary::text(std::string_view value) {
   if (inMerges && depth == 2) {
-    words.push_back(std::string(value));
-    return words.size() < 2 ? "" : words.size() == 2 ? addRule(words[0], words[1]) : "a merge has two tokens";
+    if (++words == 1)
+      return left = value, "";
+    return words == 2 ? (rules.add(left, value), "") : "a merge has two tokens";
   }
   if (inMerges) {
     size_t space = value.find(' ');
     if (space == 0 || space == std::string_view::npos || space + 1 == value.size())
       return fmt::format("{} is no merge; two tokens with a space between were expected", ticked(value));
-    return addRule(value.substr(0, space), value.substr(space + 1));
+    return rules.add(value.substr(0, space), value.substr(space + 1)), "";
   }
   if (isTable || depth != 2)
     return "an id was expected";
@@ -63,17 +59,18 @@ std::string JsonVocabulary::real(double value) {
     return "a token was expected, not a number";
   if (std::isnan(value))
     return "a score is not a number";
-  scored = true, scores.push_back(float(value));
+  scored = true, scores.push_back(value);
   return table.add(token, int64_t(scores.size()) - 1);
 }
 
 // ---- making ----
 
-std::vector<Trie::Entry> JsonVocabulary::entries() const {
+static std::vector<Trie::Entry> entriesOf(const PackedTexts &tokens) {
   std::vector<Trie::Entry> result;
-  for (size_t id = 0; id != table.tokens.size(); ++id)
-    if (!table.tokens[id].empty())
-      result.push_back({table.tokens[id], int32_t(id)});
+  result.reserve(tokens.size());
+  for (size_t id = 0; id != tokens.size(); ++id)
+    if (!tokens[id].empty())
+      result.push_back({tokens[id], int32_t(id)});
   return result;
 }
 
@@ -95,7 +92,7 @@ Fallback JsonVocabulary::fallback(const JsonStage &model) const {
   return fallback;
 }
 
-std::unique_ptr<PieceModel> JsonVocabulary::bpe(const JsonStage &model, bool bytes) const {
+std::unique_ptr<PieceModel> JsonVocabulary::bpe(const JsonStage &model, bool bytes) {
   RankedBpe::Options options;
   options.bytes = bytes;
   options.wholeFirst = model.truth("ignore_merges", false);
@@ -105,20 +102,17 @@ std::unique_ptr<PieceModel> JsonVocabulary::bpe(const JsonStage &model, bool byt
   options.fallback.unknown = unknown(model, "");
   if (!model["dropout"].null() && model["dropout"].asNumber() != 0) // the library would, in use as in training
     model["dropout"].refuse("merges that are left out at random are not supported");
-  Result<std::vector<RankedBpe::Merge>> merges = table.merges(model.file(), rules, options.continuing);
+  Result<MergeTable> merges = table.merges(model.file(), rules, options.continuing);
+  rules = {}; // large, and the rest is yet to be made
   if (!merges) {
     model.refuseAs(merges.error());
     return nullptr;
   }
-  std::vector<std::string> spelled;
-  if (bytes)
-    for (const std::string &token : table.tokens)
-      spelled.push_back(bytesOfAlphabet(token).value_or(""));
-  std::vector<Trie::Entry> entries;
-  for (size_t id = 0; id != table.tokens.size(); ++id)
-    if (const std::string &token = bytes ? spelled[id] : table.tokens[id]; !token.empty())
-      entries.push_back({token, int32_t(id)});
-  return std::make_unique<RankedBpe>(entries, *merges, std::move(options));
+  PackedTexts spelled;
+  for (size_t id = 0; id != table.size() && bytes; ++id)
+    spelled.push_back(bytesOfAlphabet(table.tokens()[id]).value_or(""));
+  return std::make_unique<RankedBpe>(entriesOf(bytes ? spelled : table.tokens()), std::move(*merges),
+                                     std::move(options));
 }
 
 std::unique_ptr<PieceModel> JsonVocabulary::unigram(const JsonStage &model) const {
@@ -127,25 +121,25 @@ std::unique_ptr<PieceModel> JsonVocabulary::unigram(const JsonStage &model) cons
   fallback.unknown = int32_t(model.whole("unk_id", -1, 0, int64_t(scores.size()) - 1));
   std::vector<Trie::Entry> entries;
   for (size_t id = 0; id != scores.size(); ++id)
-    if (!table.tokens[id].empty() && int32_t(id) != fallback.unknown)
-      entries.push_back({table.tokens[id], int32_t(id)});
-  return std::make_unique<Unigram>(entries, scores, std::vector<bool>(table.tokens.size()), fallback);
+    if (std::string_view token = table.tokens()[id]; !token.empty() && int32_t(id) != fallback.unknown)
+      entries.push_back({token, int32_t(id)});
+  return std::make_unique<Unigram>(entries, scores, std::vector<bool>(table.size()), fallback, Unigram::Sums::Double);
 }
 
 std::unique_ptr<PieceModel> JsonVocabulary::wordPiece(const JsonStage &model) const {
   int64_t longest = model.whole("max_input_chars_per_word", 100, 0);
-  return std::make_unique<WordPiece>(entries(), model.text("continuing_subword_prefix", "##"), unknown(model, "[UNK]"),
-                                     size_t(longest));
+  return std::make_unique<WordPiece>(entriesOf(table.tokens()), model.text("continuing_subword_prefix", "##"),
+                                     unknown(model, "[UNK]"), size_t(longest));
 }
 
 std::unique_ptr<PieceModel> JsonVocabulary::wholeWords(const JsonStage &model) const {
-  return std::make_unique<WholeWords>(entries(), unknown(model, "<unk>"));
+  return std::make_unique<WholeWords>(entriesOf(table.tokens()), unknown(model, "<unk>"));
 }
 
-std::unique_ptr<PieceModel> JsonVocabulary::model(const JsonStage &description, bool bytes) const {
+std::unique_ptr<PieceModel> JsonVocabulary::model(const JsonStage &description, bool bytes) {
   std::string type = description.text("type", "");
   if (type.empty()) // older files don't say
-    type = !scores.empty() ? "Unigram" : !rules.empty() || !description["fuse_unk"].null() ? "BPE" : "WordPiece";
+    type = !scores.empty() ? "Unigram" : rules.size() != 0 || !description["fuse_unk"].null() ? "BPE" : "WordPiece";
   if (type == "BPE")
     return bpe(description, bytes);
   if ((type == "Unigram") != !scores.empty())

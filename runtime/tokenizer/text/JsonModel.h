@@ -1,6 +1,7 @@
 // The `model` of a `tokenizer.json`: its vocabulary and merges as they are read, and the model that they make.
 #pragma once
 
+#include "runtime/tokenizer/Bpe.h"
 #include "runtime/tokenizer/TokenTable.h"
 #include "runtime/tokenizer/text/JsonStage.h"
 
@@ -10,7 +11,7 @@ class JsonVocabulary {
 public:
   explicit JsonVocabulary(size_t fileSize) : table(fileSize) {}
   TokenTable table;
-  std::vector<float> scores; // of a Unigram's vocabulary, by id
+  std::vector<double> scores; // of a Unigram's vocabulary, by id
 
   // What `readJson` tells of "vocab" and "merges": each returns what is wrong, or nothing.
   std::string begin(const std::string &section, bool isList);
@@ -20,25 +21,24 @@ public:
   std::string integer(int64_t);
   std::string real(double);
 
-  /// `bytes`: tokens are spelled in GPT-2's alphabet of bytes.
-  std::unique_ptr<PieceModel> model(const JsonStage &description, bool bytes) const;
+  /// Once, for the merges go into it. `bytes`: tokens are spelled in GPT-2's alphabet of bytes.
+  std::unique_ptr<PieceModel> model(const JsonStage &description, bool bytes);
 
 private:
   bool inMerges = false, isTable = false;
   int depth = 0;
   std::string token;
-  std::vector<std::string> words; // of the merge that is read
-  bool scored = false;            // the token that is read
-  std::vector<std::pair<std::string, std::string>> rules;
+  std::string left;    // of the merge that is read
+  int words = 0;       // of it, so far
+  bool scored = false; // the token that is read
+  NamedMerges rules;
 
-  std::string addRule(std::string_view left, std::string_view right);
-  std::unique_ptr<PieceModel> bpe(const JsonStage &, bool bytes) const;
+  std::unique_ptr<PieceModel> bpe(const JsonStage &, bool bytes);
   std::unique_ptr<PieceModel> unigram(const JsonStage &) const;
   std::unique_ptr<PieceModel> wordPiece(const JsonStage &) const;
   std::unique_ptr<PieceModel> wholeWords(const JsonStage &) const;
   Fallback fallback(const JsonStage &) const;
   int32_t unknown(const JsonStage &, std::string_view otherwise) const;
-  std::vector<Trie::Entry> entries() const;
 };
 
 } // namespace heed::runtime

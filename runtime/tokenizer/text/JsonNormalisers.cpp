@@ -1,5 +1,6 @@
 // `normalizer` of a `tokenizer.json`.
 #include "runtime/tokenizer/Charsmap.h"
+#include "runtime/tokenizer/Utf8.h"
 #include "runtime/tokenizer/text/Base64.h"
 #include "runtime/tokenizer/text/JsonStages.h"
 #include "runtime/tokenizer/text/TextStages.h"
@@ -15,6 +16,36 @@ static std::optional<NormalForm> formOf(std::string_view type) {
   return {};
 }
 
+/// The library looks for a rule that a whole grapheme cluster begins with, the shortest one, and puts what it gives in
+/// the cluster's place; in clusters of six bytes and more each character is by itself. So its rules are not quite
+/// SentencePiece's: of some clusters marks are lost, and others are not composed.
+static Aligned byClusters(const Charsmap &map, const Aligned &in) {
+  constexpr size_t taken = 6;
+  std::string_view text = in.text();
+  Aligned result;
+  size_t copied = 0;
+  auto replace = [&](size_t begin, size_t end) {
+    Charsmap::Rule rule = map.shortest(text.substr(begin, end - begin));
+    if (rule.length == 0)
+      return false;
+    result.append(in, copied, begin);
+    result.append(rule.by, in.origin(begin, end));
+    copied = end;
+    return true;
+  };
+  for (size_t begin = 0, end = 0; begin != text.size(); begin = end) {
+    end = graphemeEnd(text, begin);
+    if (end - begin < taken && replace(begin, end))
+      continue;
+    for (size_t at = begin, next = begin; at != end; at = next) {
+      nextCharacter(text, next);
+      replace(at, next);
+    }
+  }
+  result.append(in, copied, text.size());
+  return result;
+}
+
 static Normaliser precompiled(const JsonStage &stage) {
   std::optional<std::string> compiled = fromBase64(stage.text("precompiled_charsmap", ""));
   if (!compiled) {
@@ -26,7 +57,7 @@ static Normaliser precompiled(const JsonStage &stage) {
     stage.refuse("{}", map.error().text);
     return {};
   }
-  return [map = *map](Aligned text) -> Result<Aligned> { return map.apply(text); };
+  return [map = *map](Aligned text) -> Result<Aligned> { return byClusters(map, text); };
 }
 
 Normaliser JsonStages::normaliser(const JsonStage &stage) {
@@ -36,11 +67,11 @@ Normaliser JsonStages::normaliser(const JsonStage &stage) {
   if (type == "Strip")
     return stripped(stage.truth("strip_left", true), stage.truth("strip_right", true));
   if (type == "Precompiled")
-    return precompiled(stage);
+    return have(stage, Library::Unicode), precompiled(stage);
   if (type == "Prepend") {
     std::string what = stage.text("prepend");
     lengthens(stage, " ", what);
-    return prepended(what);
+    return prepended(what, Mark::OfFirst);
   }
   if (type == "Replace") {
     auto [what, by] = replacement(stage);

@@ -65,7 +65,7 @@ void JsonStages::into(const JsonStage &file, Pipeline::Parts &parts) {
   Decoder decode = [](Spelled it) { it.token.insert(0, it.previous ? " " : ""); };
   if (!file["decoder"].null())
     decode = decoder(file["decoder"], fused);
-  std::vector<bool> added(table.tokens.size());
+  std::vector<bool> added(table.size());
   for (const AddedToken &token : parts.added) {
     added[size_t(token.id)] = true;
     if (token.singleWord)
@@ -73,8 +73,8 @@ void JsonStages::into(const JsonStage &file, Pipeline::Parts &parts) {
   }
   parts.decode = [added = std::move(added), decode = std::move(decode)](const auto &pieces, int32_t id,
                                                                         int32_t previous) {
-    std::string token = pieces[size_t(id)];
-    decode({token, previous < 0 ? nullptr : &pieces[size_t(previous)], added[size_t(id)]});
+    std::string token(pieces[size_t(id)]);
+    decode({token, previous < 0 ? std::nullopt : std::optional(pieces[size_t(previous)]), added[size_t(id)]});
     return token;
   };
   parts.libraries = libraries;

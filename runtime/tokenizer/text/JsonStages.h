@@ -49,10 +49,10 @@ private:
   void cut(const JsonStage &, Pipeline::Parts &);
   void pad(const JsonStage &, Pipeline::Parts &);
 
-  /// What one token becomes in a text: its own bytes are changed. `previous` is null before the first.
+  /// What one token becomes in a text: its own bytes are changed. There is no `previous` before the first.
   struct Spelled {
     std::string &token;
-    const std::string *previous;
+    std::optional<std::string_view> previous;
     bool added; // not of the model's vocabulary
   };
   using Decoder = std::function<void(Spelled)>;

@@ -23,8 +23,8 @@ std::vector<Template::Part> JsonStages::sequence(const JsonStage &list, const Js
       token.refuse("the special token {} has no ids in `special_tokens`", ticked(token.text("id")));
     for (const JsonStage &id : ids) {
       int64_t known = id.asWhole().value_or(-1);
-      if (known < 0 || known >= int64_t(table.tokens.size()))
-        id.refuse("the id {} is not in the vocabulary, which has {} tokens", known, table.tokens.size());
+      if (known < 0 || known >= int64_t(table.size()))
+        id.refuse("the id {} is not in the vocabulary, which has {} tokens", known, table.size());
       else
         result.push_back({int32_t(known), type(token)});
     }
@@ -96,7 +96,7 @@ void JsonStages::cut(const JsonStage &stage, Pipeline::Parts &parts) {
 void JsonStages::pad(const JsonStage &stage, Pipeline::Parts &parts) {
   parts.padding.left = isLeft(stage);
   parts.padding.type = int32_t(stage.whole("pad_type_id", 0, 0, INT32_MAX));
-  parts.padding.id = int32_t(stage.whole("pad_id", 0, 0, int64_t(table.tokens.size()) - 1));
+  parts.padding.id = int32_t(stage.whole("pad_id", 0, 0, int64_t(table.size()) - 1));
 }
 
 } // namespace heed::runtime

@@ -79,11 +79,12 @@ Result<void> normalise(Pipeline::Parts &parts) {
 } // namespace
 
 MadeTokenizer readTokenizerJson(const VocabularyFile &described, const VocabularySettings &settings) {
-  const auto &[name, text] = described;
+  const std::string &name = described.name;
   constexpr int deepest = 32;
-  FileReader reader(text.size());
-  if (Result<void> read = readJson(name, text, deepest, reader); !read)
+  FileReader reader(described.text.size());
+  if (Result<void> read = readJson(name, described.text, deepest, reader); !read)
     return read.error();
+  described.forget();
   JsonProblem problem{name, {}};
   JsonStage file(problem, reader.root);
   JsonVocabulary &vocabulary = reader.vocabulary;
@@ -94,9 +95,9 @@ MadeTokenizer readTokenizerJson(const VocabularyFile &described, const Vocabular
     return *problem.error;
   if (file["model"].null())
     return failure("{}: has no `model`", name);
-  if (Result<void> whole = vocabulary.table.check(name); !whole)
-    return whole.error();
-  parts.special.resize(vocabulary.table.tokens.size());
+  if (vocabulary.table.size() == 0)
+    return failure("{}: holds no tokens", name);
+  parts.special.resize(vocabulary.table.size());
   for (const AddedToken &token : parts.added)
     parts.special[size_t(token.id)] = token.special;
 
@@ -105,7 +106,10 @@ MadeTokenizer readTokenizerJson(const VocabularyFile &described, const Vocabular
   parts.model = vocabulary.model(file["model"], stages.bytes());
   if (problem.error)
     return *problem.error;
-  parts.pieces = std::move(vocabulary.table.tokens);
+  parts.pieces = vocabulary.table.take();
+  for (size_t id = 0; id != parts.pieces.size(); ++id)
+    if (!parts.pieces.has(id)) // stands for nothing in a text
+      parts.special[id] = true;
   // The token before a text begins one, and the last one behind it ends one.
   if (parts.around.one.front().id >= 0)
     parts.start = parts.around.one.front().id;

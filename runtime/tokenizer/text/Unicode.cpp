@@ -41,6 +41,49 @@ int scriptOf(char32_t c) {
   return U_FAILURE(status) || script == USCRIPT_UNKNOWN ? noScript : int(script);
 }
 
+// ---- grapheme clusters ----
+
+namespace {
+
+/// Whether the two are never parted, whatever stands before them (the rules GB3 to GB9b).
+bool joined(int left, int right) {
+  if (left == U_GCB_CR && right == U_GCB_LF)
+    return true;
+  auto breaks = [](int c) { return c == U_GCB_CR || c == U_GCB_LF || c == U_GCB_CONTROL; };
+  if (breaks(left) || breaks(right))
+    return false;
+  bool vowelNext = right == U_GCB_V, finalNext = right == U_GCB_T;
+  if (left == U_GCB_L && (right == U_GCB_L || vowelNext || right == U_GCB_LV || right == U_GCB_LVT))
+    return true;
+  if (((left == U_GCB_LV || left == U_GCB_V) && (vowelNext || finalNext)) ||
+      ((left == U_GCB_LVT || left == U_GCB_T) && finalNext))
+    return true;
+  return right == U_GCB_EXTEND || right == U_GCB_ZWJ || right == U_GCB_SPACING_MARK || left == U_GCB_PREPEND;
+}
+
+} // namespace
+
+size_t graphemeEnd(std::string_view text, size_t at) {
+  auto breakOf = [](char32_t c) { return int(u_getIntPropertyValue(UChar32(c), UCHAR_GRAPHEME_CLUSTER_BREAK)); };
+  auto isPicture = [](char32_t c) { return bool(u_hasBinaryProperty(UChar32(c), UCHAR_EXTENDED_PICTOGRAPHIC)); };
+  char32_t c = nextCharacter(text, at);
+  int left = breakOf(c);
+  bool picture = isPicture(c); // one, and what extends it, is all that stands before
+  int flags = left == U_GCB_REGIONAL_INDICATOR;
+  for (size_t next = at; next != text.size(); at = next) {
+    c = nextCharacter(text, next);
+    int right = breakOf(c);
+    bool sequence = left == U_GCB_ZWJ && picture && isPicture(c); // GB11
+    bool flag = right == U_GCB_REGIONAL_INDICATOR && flags == 1;  // GB12
+    if (!joined(left, right) && !sequence && !flag)
+      break;
+    flags = right == U_GCB_REGIONAL_INDICATOR ? flags + 1 : 0;
+    picture = isPicture(c) || (picture && (right == U_GCB_EXTEND || right == U_GCB_ZWJ));
+    left = right;
+  }
+  return at;
+}
+
 // ---- normal forms ----
 
 namespace {

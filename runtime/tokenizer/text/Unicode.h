@@ -20,6 +20,10 @@ constexpr int noScript = -1, inheritedScript = -2;
 /// A number for its script; kana and ideographs are one.
 HEED_OPTIONAL int scriptOf(char32_t c);
 
+/// Where what a reader takes for the character that begins at `begin` ends: an extended grapheme cluster (Unicode
+/// Standard Annex 29).
+HEED_OPTIONAL size_t graphemeEnd(std::string_view text, size_t begin);
+
 enum class NormalForm { C, D, KC, KD };
 HEED_OPTIONAL Aligned normalised(const Aligned &text, NormalForm form);
 /// Each character by itself, or, with `sigma`, as a word's: its last sigma differs.

@@ -122,8 +122,10 @@ static int32_t idOf(const Pipeline::Parts &parts, const std::optional<std::strin
   for (const AddedToken &known : parts.added)
     if (known.text == *token)
       return known.id;
-  auto found = std::find(parts.pieces.begin(), parts.pieces.end(), *token);
-  return found == parts.pieces.end() ? -1 : int32_t(found - parts.pieces.begin());
+  for (size_t id = 0; id != parts.pieces.size(); ++id)
+    if (parts.pieces[id] == *token)
+      return int32_t(id);
+  return -1;
 }
 
 Result<void> VocabularySettings::addTokens(Pipeline::Parts &parts) const {
@@ -158,7 +160,8 @@ Result<void> VocabularySettings::addTokens(Pipeline::Parts &parts) const {
   if (base == parts.pieces.size())
     return {};
   parts.decode = [decode = std::move(parts.decode), base](const auto &pieces, int32_t id, int32_t previous) {
-    return size_t(id) < base ? decode(pieces, id, size_t(previous) < base ? previous : -1) : pieces[size_t(id)];
+    return size_t(id) < base ? decode(pieces, id, size_t(previous) < base ? previous : -1)
+                             : std::string(pieces[size_t(id)]);
   };
   return {};
 }

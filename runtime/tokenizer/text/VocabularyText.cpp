@@ -82,9 +82,9 @@ MadeTokenizer readWordPiece(const VocabularyFile &file, const VocabularySettings
   parts.around.two = {begin, Template::first, between, {Template::second, 1}, {between, 1}};
   parts.padding.id = idOf("[PAD]");
   parts.start = begin, parts.ends = {between};
-  parts.pieces = std::move(*lines);
+  parts.pieces = PackedTexts(*lines);
   parts.decode = [](const auto &pieces, int32_t id, int32_t previous) {
-    const std::string &token = pieces[size_t(id)];
+    std::string token(pieces[size_t(id)]);
     if (token.starts_with("##") && token.size() > 2)
       return token.substr(2);
     bool joined = previous < 0 || leansLeft(token) || pieces[size_t(previous)] == "'";

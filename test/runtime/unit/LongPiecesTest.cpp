@@ -19,7 +19,10 @@ namespace {
 struct RandomRules {
   std::deque<std::string> texts;
   std::map<std::string, int32_t> ids;
-  std::vector<RankedBpe::Merge> merges;
+  struct Merge {
+    int32_t left, right, merged;
+  };
+  std::vector<Merge> merges;
   std::array<int32_t, 256> bytes;
 
   RandomRules(std::mt19937 &random, int count) {
@@ -160,11 +163,11 @@ TEST_CASE("long pieces are encoded as merging encodes them") {
       std::shuffle(rules.merges.begin(), rules.merges.end(), random);
     RankedBpe::Options options;
     options.bytes = true;
-    RankedBpe model(rules.entries(), rules.merges, options);
     Trie trie = Trie::of(rules.entries());
     MergeTable table(rules.merges.size());
     for (size_t i = 0; i != rules.merges.size(); ++i)
       table.add(rules.merges[i].left, rules.merges[i].right, {rules.merges[i].merged, uint32_t(i)});
+    RankedBpe model(rules.entries(), table, options);
     std::vector<LongPieces::Rule> all;
     for (size_t i = 0; i != rules.merges.size(); ++i)
       all.push_back({rules.merges[i].left, rules.merges[i].right, rules.merges[i].merged, uint32_t(i)});
