@@ -22,7 +22,9 @@ public:
   bool number_unsigned(uint64_t value) override {
     return counted() && goOn(value <= INT64_MAX ? handler.integer(int64_t(value)) : handler.real(double(value)));
   }
-  bool number_float(double value, const std::string &) override { return counted() && goOn(handler.real(value)); }
+  bool number_float(double value, const std::string &digits) override {
+    return counted() && goOn(handler.spelledReal(value, digits));
+  }
   bool string(std::string &value) override { return counted() && goOn(handler.text(value)); }
   bool binary(binary_t &) override { return goOn("binary values are no JSON"); }
 

@@ -22,6 +22,8 @@ public:
   virtual std::string integer(int64_t) = 0;
   /// Numbers with a point or exponent, and integers that 64 bits don't hold.
   virtual std::string real(double) = 0;
+  /// The same with its digits, for who reads them otherwise.
+  virtual std::string spelledReal(double value, std::string_view) { return real(value); }
   virtual std::string boolean(bool) = 0;
   virtual std::string null() = 0;
 };

@@ -5,6 +5,7 @@
 #include "runtime/tokenizer/Unigram.h"
 #include "runtime/tokenizer/WordPiece.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace heed::runtime {
@@ -61,6 +62,39 @@ std::string JsonVocabulary::real(double value) {
     return "a score is not a number";
   scored = true, scores.push_back(value);
   return table.add(token, int64_t(scores.size()) - 1);
+}
+
+double scoreOf(std::string_view digits) {
+  bool negative = digits.starts_with('-');
+  digits.remove_prefix(negative);
+  uint64_t whole = 0; // all digits, as long as they fit
+  int64_t exponent = 0;
+  bool full = false, behindPoint = false;
+  size_t at = 0;
+  for (; at != digits.size() && (digits[at] == '.' || (digits[at] >= '0' && digits[at] <= '9')); ++at) {
+    if (digits[at] == '.') {
+      behindPoint = true;
+      continue;
+    }
+    uint64_t digit = uint64_t(digits[at] - '0');
+    full = full || whole > (UINT64_MAX - digit) / 10;
+    whole = full ? whole : whole * 10 + digit;
+    exponent += int64_t(full && !behindPoint) - int64_t(!full && behindPoint);
+  }
+  if (at != digits.size()) { // e, perhaps a sign
+    std::string_view power = digits.substr(at + 1);
+    int64_t value = 0;
+    for (char c : power.substr(power.starts_with('+') || power.starts_with('-')))
+      value = std::min<int64_t>(value * 10 + (c - '0'), 1 << 20);
+    exponent += power.starts_with('-') ? -value : value;
+  }
+  double result = double(whole);
+  constexpr int64_t most = 308; // the largest power of ten
+  for (; exponent < -most && result != 0; exponent += most)
+    result /= 1e308;
+  if (result != 0)
+    result = exponent < 0 ? result / std::pow(10.0, -double(exponent)) : result * std::pow(10.0, double(exponent));
+  return negative ? -result : result;
 }
 
 // ---- making ----

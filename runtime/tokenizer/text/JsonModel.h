@@ -7,6 +7,10 @@
 
 namespace heed::runtime {
 
+/// The library's reading of a number (serde_json's), which is not the nearest one of 64 bits but near it: ways to write
+/// a text that are as good as equal are told apart by it.
+double scoreOf(std::string_view digits);
+
 class JsonVocabulary {
 public:
   explicit JsonVocabulary(size_t fileSize) : table(fileSize) {}

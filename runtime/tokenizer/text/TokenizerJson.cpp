@@ -34,7 +34,10 @@ public:
   std::string integer(int64_t value) override {
     return depth ? vocabulary.integer(value) : JsonTreeBuilder::integer(value);
   }
-  std::string real(double value) override { return depth ? vocabulary.real(value) : JsonTreeBuilder::real(value); }
+  std::string real(double value) override { return JsonTreeBuilder::real(value); }
+  std::string spelledReal(double value, std::string_view digits) override {
+    return depth ? vocabulary.real(scoreOf(digits)) : real(value);
+  }
   std::string boolean(bool value) override { return depth ? notHere : JsonTreeBuilder::boolean(value); }
   std::string null() override { return depth ? notHere : JsonTreeBuilder::null(); }
 

@@ -69,6 +69,13 @@ def sums():
     check("sums", families.ask(write("sums/tokenizer.json", spec), ["aaa"], "tokenize"), [[1, 2]])
 
 
+def scores():
+    """The library reads -12.130167007446289 as -12.130167007446287; so of the ways to write T5's seven dashes another one is best."""
+    spec = dict(words(), model={"type": "Unigram", "unk_id": 0, "vocab": [["<unk>", 0.0], ["\u2581", -2.0122928619384766], ["-", -5.129043102264404],
+                                                                        ["---", -12.130167007446289]]})
+    check("scores", families.ask(write("scores/tokenizer.json", spec), ["\u2581-------"], "tokenize"), [[1, 3, 3, 2]])
+
+
 def places():
     """What is put before a text stands for its first character, and a space at its end is cut off from where the token begins."""
     vocab = {"\u2581": 0, "é": 1, "b": 2, "<unk>": 3}
@@ -83,6 +90,6 @@ def places():
 
 
 if __name__ == "__main__":
-    for each in (gaps, clusters, sums, places):
+    for each in (gaps, clusters, sums, scores, places):
         each()
     sys.exit(stages.wrong != 0)
