@@ -105,7 +105,7 @@ Result<void> readJson(const std::string &name, std::string_view text, JsonLimits
   text = text.substr(0, text.find_last_not_of(" \t\r\n") + 1);       // some writers pad
   if (size_t zero = text.find('\0'); zero != std::string_view::npos) // where the parser would stop, content
     return failure("{}: malformed JSON at byte {}: a zero byte", name, zero + 1);
-  if (std::optional<size_t> place = longToken(text, limits.token))
+  if (std::optional<size_t> place = limits.token < text.size() ? longToken(text, limits.token) : std::nullopt)
     return failure("{}: at byte {} begins a text, a number or a gap of more than {} bytes", name, *place + 1,
                    limits.token);
   Guard guard(limits, handler);

@@ -1,6 +1,7 @@
 #include "runtime/load/PackedTexts.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 #include <random>
@@ -60,16 +61,15 @@ PackedTexts::PackedTexts(const std::vector<std::string> &texts) {
 }
 
 std::string_view PackedTexts::operator[](size_t number) const {
-  size_t place = places[number];
-  if (place == 0)
+  const char *text = at(number);
+  if (!text)
     return {};
-  const char *at = blocks[(place >> blockBits) - 1].get() + (place & ((1 << blockBits) - 1));
-  uint32_t length = (unsigned char)*at++;
+  uint32_t length = (unsigned char)*text++;
   if (length == longer) {
-    std::memcpy(&length, at, sizeof length);
-    at += sizeof length;
+    std::memcpy(&length, text, sizeof length);
+    text += sizeof length;
   }
-  return {at, length};
+  return {text, length};
 }
 
 /// So many bytes at the end of the last block, or of a new one.
@@ -94,41 +94,78 @@ void PackedTexts::put(size_t number, std::string_view text) {
 }
 
 int64_t IndexedTexts::find(std::string_view text) const {
-  return slots.empty() ? -1 : int64_t(slots[slotOf(text)]) - 1;
+  if (slots.empty())
+    return -1;
+  size_t slot = placeOf(text, hashOf(text)).slot;
+  return tags[slot] == 0 ? -1 : int64_t(slots[slot]);
+}
+
+void IndexedTexts::find(std::span<const std::string_view> wanted, std::span<int64_t> numbers) const {
+  constexpr size_t together = 64;
+  std::array<uint64_t, together> hashes;
+  if (slots.empty())
+    return std::ranges::fill(numbers, -1), void();
+  size_t mask = slots.size() - 1;
+  for (size_t begin = 0; begin < wanted.size(); begin += together) {
+    size_t count = std::min(together, wanted.size() - begin);
+    for (size_t i = 0; i != count; ++i) {
+      hashes[i] = hashOf(wanted[begin + i]);
+      __builtin_prefetch(&tags[hashes[i] & mask]);
+      __builtin_prefetch(&slots[hashes[i] & mask]);
+    }
+    for (size_t i = 0; i != count; ++i)
+      if (size_t slot = hashes[i] & mask; tags[slot] != 0)
+        texts.prefetchPlace(slots[slot]);
+    for (size_t i = 0; i != count; ++i)
+      if (size_t slot = hashes[i] & mask; tags[slot] != 0)
+        texts.prefetch(slots[slot]);
+    for (size_t i = 0; i != count; ++i) {
+      size_t slot = placeOf(wanted[begin + i], hashes[i]).slot;
+      numbers[begin + i] = tags[slot] == 0 ? -1 : int64_t(slots[slot]);
+    }
+  }
 }
 
 bool IndexedTexts::put(size_t number, std::string_view text) {
   if ((count + 1) * 4 > slots.size() * 3)
     grow();
-  uint32_t &slot = slots[slotOf(text)];
-  if (slot != 0)
+  auto [slot, tag] = placeOf(text, hashOf(text));
+  if (tags[slot] != 0)
     return false;
   if (number >= texts.size())
     texts.resize(number + 1);
   texts.put(number, text);
-  slot = uint32_t(number) + 1, ++count;
+  tags[slot] = tag, slots[slot] = uint32_t(number), ++count;
   return true;
 }
 
 PackedTexts IndexedTexts::take() {
-  slots = {}, count = 0;
+  tags = {}, slots = {}, count = 0;
   return std::exchange(texts, {});
 }
 
-/// Where the text's number is, or is to be.
-size_t IndexedTexts::slotOf(std::string_view text) const {
-  size_t mask = slots.size() - 1, slot = hashOf(text) & mask;
-  while (slots[slot] != 0 && texts[slots[slot] - 1] != text)
+/// Where the text's number is, or is to be. What waits for memory here is the reading of a text, so only one is read
+/// whose tag is the same.
+IndexedTexts::Place IndexedTexts::placeOf(std::string_view text, uint64_t hash) const {
+  uint8_t tag = uint8_t(std::max<uint64_t>(hash >> 56, 1));
+  size_t mask = slots.size() - 1, slot = hash & mask;
+  while (tags[slot] != 0 && (tags[slot] != tag || texts[slots[slot]] != text))
     slot = (slot + 1) & mask;
-  return slot;
+  return {slot, tag};
 }
 
 void IndexedTexts::grow() {
-  std::vector<uint32_t> old(slots.empty() ? 8 : slots.size() * 2);
-  old.swap(slots);
-  for (uint32_t number : old)
-    if (number != 0)
-      slots[slotOf(texts[number - 1])] = number;
+  size_t size = slots.empty() ? 8 : slots.size() * 2;
+  std::vector<uint8_t> oldTags(size);
+  oldTags.swap(tags);
+  std::vector<uint32_t> oldSlots(size);
+  oldSlots.swap(slots);
+  for (size_t i = 0; i != oldSlots.size(); ++i)
+    if (oldTags[i] != 0) {
+      std::string_view text = texts[oldSlots[i]];
+      Place place = placeOf(text, hashOf(text));
+      tags[place.slot] = place.tag, slots[place.slot] = oldSlots[i];
+    }
 }
 
 } // namespace heed::runtime

@@ -1,5 +1,8 @@
 #include "runtime/tokenizer/TokenTable.h"
 
+#include <algorithm>
+#include <array>
+
 namespace heed::runtime {
 
 std::string TokenTable::add(std::string_view token, int64_t id) {
@@ -14,18 +17,29 @@ std::string TokenTable::add(std::string_view token, int64_t id) {
 Result<MergeTable> TokenTable::merges(const std::string &name, const NamedMerges &rules,
                                       const std::string &continuing) const {
   MergeTable result(rules.size());
-  std::string whole;
-  for (size_t i = 0; i != rules.size(); ++i) {
-    std::string_view left = rules.lefts[i], right = rules.rights[i];
-    (whole = left) += right.substr(right.starts_with(continuing) ? continuing.size() : 0);
-    int32_t first = find(left), second = find(right), merged = find(whole);
-    for (auto [id, token] : {std::pair(first, left), std::pair(second, right)})
-      if (id < 0)
-        return failure("{}: merge {}: the vocabulary has no token {}", name, i + 1, ticked(token));
-    if (merged < 0)
-      return failure("{}: merge {}: {} and {} would make {}, and the vocabulary has no such token", name, i + 1,
-                     ticked(left), ticked(right), ticked(whole));
-    result.add(first, second, {merged, uint32_t(i)});
+  constexpr size_t together = 64;
+  std::array<std::string, together> joined;
+  std::array<std::string_view, 3 * together> names;
+  std::array<int64_t, 3 * together> ids;
+  for (size_t begin = 0; begin != rules.size();) {
+    size_t count = std::min(together, rules.size() - begin);
+    for (size_t i = 0; i != count; ++i) {
+      std::string_view left = rules.lefts[begin + i], right = rules.rights[begin + i];
+      (joined[i] = left) += right.substr(right.starts_with(continuing) ? continuing.size() : 0);
+      names[3 * i] = left, names[3 * i + 1] = right, names[3 * i + 2] = joined[i];
+    }
+    table.find({names.data(), 3 * count}, {ids.data(), 3 * count});
+    for (size_t i = 0; i != count; ++i, ++begin) {
+      const std::string_view *its = &names[3 * i];
+      const int64_t *found = &ids[3 * i];
+      for (int part : {0, 1})
+        if (found[part] < 0)
+          return failure("{}: merge {}: the vocabulary has no token {}", name, begin + 1, ticked(its[part]));
+      if (found[2] < 0)
+        return failure("{}: merge {}: {} and {} would make {}, and the vocabulary has no such token", name, begin + 1,
+                       ticked(its[0]), ticked(its[1]), ticked(its[2]));
+      result.add(int32_t(found[0]), int32_t(found[1]), {int32_t(found[2]), uint32_t(begin)});
+    }
   }
   return result;
 }

@@ -3,6 +3,8 @@
 #include "runtime/tokenizer/text/JsonStage.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace heed::runtime {
 
@@ -116,17 +118,38 @@ Result<VocabularySettings> VocabularySettings::read(std::span<const VocabularyFi
 
 // ---- applying ----
 
-static int32_t idOf(const Pipeline::Parts &parts, const std::optional<std::string> &token) {
-  if (!token || token->empty())
-    return -1;
-  for (const AddedToken &known : parts.added)
-    if (known.text == *token)
-      return known.id;
-  for (size_t id = 0; id != parts.pieces.size(); ++id)
-    if (parts.pieces[id] == *token)
-      return int32_t(id);
-  return -1;
-}
+namespace {
+
+/// Ids of a vocabulary's tokens. Most files ask for a few, which is no reason to index all.
+class TokenIds {
+public:
+  explicit TokenIds(const PackedTexts &pieces) : pieces(pieces) {}
+
+  /// -1 where there is none.
+  int32_t of(const std::optional<std::string> &token) {
+    if (!token || token->empty())
+      return -1;
+    if (asked++ < few) {
+      for (size_t id = 0; id != pieces.size(); ++id)
+        if (pieces[id] == *token)
+          return int32_t(id);
+      return -1;
+    }
+    for (; indexed != pieces.size(); ++indexed)
+      if (pieces.has(indexed))
+        index.put(indexed, pieces[indexed]);
+    return int32_t(index.find(*token));
+  }
+
+private:
+  static constexpr int few = 16;
+  const PackedTexts &pieces;
+  IndexedTexts index;
+  size_t indexed = 0;
+  int asked = 0;
+};
+
+} // namespace
 
 Result<void> VocabularySettings::addTokens(Pipeline::Parts &parts) const {
   size_t base = parts.pieces.size();
@@ -135,13 +158,17 @@ Result<void> VocabularySettings::addTokens(Pipeline::Parts &parts) const {
     for (int64_t i = extraIds; i-- != 0;)
       all.push_back(
           {.text = fmt::format("<extra_id_{}>", i), .id = int32_t(base + size_t(extraIds - 1 - i)), .special = true});
+  TokenIds ids(parts.pieces);
+  std::set<std::string_view> specials(special.begin(), special.end());
+  std::set<int32_t> known;
+  for (const AddedToken &token : parts.added)
+    known.insert(token.id);
   for (AddedToken &token : all) {
     size_t id = size_t(token.id);
-    if (std::any_of(parts.added.begin(), parts.added.end(),
-                    [&](const AddedToken &known) { return known.id == token.id && known.text == token.text; }))
+    if (known.contains(token.id) && parts.pieces[id] == token.text)
       continue;
     token.inNormalised = false; // the libraries that read several files look into the text itself
-    token.special = token.special || std::find(special.begin(), special.end(), token.text) != special.end();
+    token.special = token.special || specials.contains(token.text);
     if (id < parts.pieces.size() && parts.pieces[id] != token.text)
       return failure("{}: the token {} is added with the id {}, which is that of {}", name, ticked(token.text), id,
                      ticked(parts.pieces[id]));
@@ -149,9 +176,9 @@ Result<void> VocabularySettings::addTokens(Pipeline::Parts &parts) const {
       return failure("{}: the token {} is added with the id {}, and there are {} tokens before it", name,
                      ticked(token.text), id, parts.pieces.size());
     if (id == parts.pieces.size()) {
-      if (idOf(parts, token.text) >= 0)
+      if (int32_t had = ids.of(token.text); had >= 0)
         return failure("{}: the token {} is added with the id {}, and has {} already", name, ticked(token.text), id,
-                       idOf(parts, token.text));
+                       had);
       parts.pieces.push_back(token.text), parts.special.push_back(false);
     }
     parts.special[id] = parts.special[id] || token.special;
@@ -169,13 +196,17 @@ Result<void> VocabularySettings::addTokens(Pipeline::Parts &parts) const {
 Result<void> VocabularySettings::into(Pipeline::Parts &parts, bool templated) const {
   if (Result<void> done = addTokens(parts); !done)
     return done;
-  int32_t begin = idOf(parts, start), behind = idOf(parts, end);
+  TokenIds ids(parts.pieces);
+  int32_t begin = ids.of(start), behind = ids.of(end);
+  std::map<int32_t, std::string> specials; // that were ordinary ones
   for (const std::string &token : special)
-    if (int32_t id = idOf(parts, token); id >= 0 && !parts.special[size_t(id)]) {
-      parts.special[size_t(id)] = true;
-      std::erase_if(parts.added, [&](const AddedToken &known) { return known.id == id; });
-      parts.added.push_back({.text = token, .id = id, .special = true});
-    }
+    if (int32_t id = ids.of(token); id >= 0 && !parts.special[size_t(id)])
+      specials[id] = token;
+  std::erase_if(parts.added, [&](const AddedToken &known) { return specials.contains(known.id); });
+  for (const auto &[id, token] : specials) {
+    parts.special[size_t(id)] = true;
+    parts.added.push_back({.text = token, .id = id, .special = true});
+  }
   auto known = [&](int64_t id) { return id >= 0 && id < int64_t(parts.pieces.size()); };
   if (parts.start < 0)
     parts.start = begin >= 0 ? begin : startId && known(*startId) ? int32_t(*startId) : -1;
@@ -184,7 +215,7 @@ Result<void> VocabularySettings::into(Pipeline::Parts &parts, bool templated) co
   for (int64_t id : endIds)
     if (known(id) && std::find(parts.ends.begin(), parts.ends.end(), id) == parts.ends.end())
       parts.ends.push_back(int32_t(id));
-  if (int32_t id = idOf(parts, padding); id >= 0)
+  if (int32_t id = ids.of(padding); id >= 0)
     parts.padding.id = id;
   if (templated)
     return {};

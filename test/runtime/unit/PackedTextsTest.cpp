@@ -37,6 +37,13 @@ TEST_CASE("packed texts are what was put") {
     int64_t expected = found == known.end() ? -1 : int64_t(found->second);
     CHECK(table.find(other) == expected);
   }
+  std::vector<std::string> many;
+  for (int i = 0; i != 200; ++i)
+    many.push_back(anyText(random));
+  std::vector<int64_t> numbers(many.size());
+  table.find(std::vector<std::string_view>(many.begin(), many.end()), numbers);
+  for (size_t i = 0; i != many.size(); ++i)
+    CHECK(numbers[i] == table.find(many[i]));
   PackedTexts texts = table.take();
   CHECK(table.find(known.begin()->first) == -1);
   REQUIRE(texts.size() == byNumber.rbegin()->first + 1);
