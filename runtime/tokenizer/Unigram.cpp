@@ -53,7 +53,8 @@ void Unigram::encode(std::string_view piece, std::vector<Unit> &out) const {
     if (!single)
       offer(next, kept(unknownScore + before), -1);
   }
-  std::vector<Unit> units;
+  thread_local std::vector<Unit> units;
+  units.clear();
   for (size_t end = piece.size(); end != 0; end = best[end].begin)
     units.push_back({best[end].id, best[end].begin, uint32_t(end)});
   for (auto unit = units.rbegin(); unit != units.rend(); ++unit)

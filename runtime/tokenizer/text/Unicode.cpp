@@ -64,6 +64,9 @@ bool joined(int left, int right) {
 } // namespace
 
 size_t graphemeEnd(std::string_view text, size_t at) {
+  auto isPlain = [](char c) { return c >= ' ' && c <= '~'; }; // which only what isn't can join
+  if (isPlain(text[at]) && (at + 1 == text.size() || isPlain(text[at + 1])))
+    return at + 1;
   auto breakOf = [](char32_t c) { return int(u_getIntPropertyValue(UChar32(c), UCHAR_GRAPHEME_CLUSTER_BREAK)); };
   auto isPicture = [](char32_t c) { return bool(u_hasBinaryProperty(UChar32(c), UCHAR_EXTENDED_PICTOGRAPHIC)); };
   char32_t c = nextCharacter(text, at);
