@@ -1,6 +1,5 @@
 #include "runtime/tokenizer/Bpe.h"
 
-#include "runtime/tokenizer/LongPieces.h"
 #include "runtime/tokenizer/Utf8.h"
 
 namespace heed::runtime {
@@ -52,9 +51,8 @@ RankedBpe::RankedBpe(std::vector<Trie::Entry> tokens, MergeTable given, Options 
 
 RankedBpe::~RankedBpe() = default;
 
-const LongPieces *RankedBpe::forLong() const {
-  std::call_once(longOnce, [&] { longPieces = madeForLong(); });
-  return longPieces.get();
+const LongPieces *RankedBpe::forLong(size_t bytes) const {
+  return bytes < longFrom ? nullptr : longPieces.get(bytes, rules.size(), [&] { return madeForLong(); });
 }
 
 /// None where what stands for unknown letters may be merged, or where a letter's place in a piece matters.
@@ -112,7 +110,7 @@ void RankedBpe::encode(std::string_view piece, std::vector<Unit> &out) const {
     out.push_back({same, 0, uint32_t(piece.size())});
     return;
   }
-  if (const LongPieces *pieces = piece.size() < longFrom ? nullptr : forLong())
+  if (const LongPieces *pieces = forLong(piece.size()))
     return encodeLong(*pieces, options.fallback, options.bytes, piece, 0, out);
   thread_local std::vector<Unit> units;
   thread_local Merging merging;
@@ -152,9 +150,11 @@ struct ScoredBpe::ForLong {
 
 ScoredBpe::~ScoredBpe() = default;
 
-const LongPieces *ScoredBpe::forLong() const {
-  std::call_once(longOnce, [&] { longPieces = madeForLong(); });
-  return longPieces->pieces.get();
+const LongPieces *ScoredBpe::forLong(size_t bytes) const {
+  if (bytes < longFrom)
+    return nullptr;
+  const ForLong *made = longPieces.get(bytes, ranks.size(), [&] { return madeForLong(); });
+  return made ? made->pieces.get() : nullptr;
 }
 
 /// Two tokens that join to a token are a rule. None where a token has a letter that is none itself: what is merged with
@@ -208,7 +208,7 @@ void ScoredBpe::encode(std::string_view piece, std::vector<Unit> &out) const {
 }
 
 void ScoredBpe::encodePlain(std::string_view piece, uint32_t begin, std::vector<Unit> &out) const {
-  if (const LongPieces *pieces = piece.size() - begin < longFrom ? nullptr : forLong())
+  if (const LongPieces *pieces = forLong(piece.size() - begin))
     return encodeLong(*pieces, fallback, false, piece, begin, out);
   thread_local std::vector<Unit> units;
   thread_local Merging merging;

@@ -2,18 +2,15 @@
 // In: a piece. Out: ids.
 #pragma once
 
-#include "runtime/tokenizer/MergeTable.h"
+#include "runtime/tokenizer/LongPieces.h"
 #include "runtime/tokenizer/Trie.h"
 
 #include <algorithm>
 #include <array>
 #include <atomic>
 #include <memory>
-#include <mutex>
 
 namespace heed::runtime {
-
-class LongPieces;
 
 /// What stands where no token does.
 struct Fallback {
@@ -51,12 +48,11 @@ private:
   MergeTable rules;
   std::array<int32_t, 256> byteIds;
   Options options;
-  std::unique_ptr<std::atomic<Whole>[]> whole; // by id
-  mutable std::once_flag longOnce;
-  mutable std::unique_ptr<LongPieces> longPieces; // made when one is met first; null where merging alone will do
+  std::unique_ptr<std::atomic<Whole>[]> whole;   // by id
+  mutable WhenWorthwhile<LongPieces> longPieces; // null where merging alone will do, too
 
   void begin(std::string_view piece, std::vector<Unit> &units) const;
-  const LongPieces *forLong() const;
+  const LongPieces *forLong(size_t bytes) const;
   std::unique_ptr<LongPieces> madeForLong() const;
 };
 
@@ -74,11 +70,10 @@ private:
   std::vector<uint32_t> ranks; // by id: how many scores are better
   std::vector<bool> whole;     // by id: one of the user's own
   Fallback fallback;
-  mutable std::once_flag longOnce;
-  mutable std::unique_ptr<ForLong> longPieces; // made when one is met first; null where merging alone will do
+  mutable WhenWorthwhile<ForLong> longPieces;
 
   void encodePlain(std::string_view piece, uint32_t begin, std::vector<Unit> &units) const;
-  const LongPieces *forLong() const;
+  const LongPieces *forLong(size_t bytes) const;
   std::unique_ptr<ForLong> madeForLong() const;
 };
 

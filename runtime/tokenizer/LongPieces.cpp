@@ -98,9 +98,10 @@ bool LongPieces::learn(const std::vector<int32_t> &letters, const std::vector<Ru
     if (rules.find(rule.left, rule.right).rank == rule.rank && // else said before
         !learning.waits(rule) && !learning.use(rule))
       return false;
-  for (const auto &[text, id] : trie.entries())
+  trie.each([&](std::string_view text, int32_t id) {
     if (size_t(id) < made.size() && made[size_t(id)])
-      shorters[size_t(id)] = {uint32_t(text.size()), longest(std::string_view(text).substr(0, text.size() - 1))};
+      shorters[size_t(id)] = {uint32_t(text.size()), longest(text.substr(0, text.size() - 1))};
+  });
   return true;
 }
 

@@ -8,7 +8,9 @@
 #include "runtime/tokenizer/MergeTable.h"
 #include "runtime/tokenizer/Trie.h"
 
+#include <atomic>
 #include <memory>
+#include <mutex>
 
 namespace heed::runtime {
 
@@ -53,6 +55,24 @@ private:
   std::vector<Origin> origins;   // by id
   std::vector<Shorter> shorters; // by id
   std::vector<bool> made;        // by id: merging can leave it
+};
+
+/// Is made as soon as so many bytes of long pieces have been met that merging them by a heap, which does as well and
+/// needs nothing made, has cost as much as the making. Null until then.
+template <typename Made> class WhenWorthwhile {
+public:
+  /// `bytes` more were met; `worth`: how many it takes, always the same number.
+  template <typename Make> const Made *get(size_t bytes, size_t worth, Make make) {
+    if (met.load(std::memory_order_relaxed) < worth && met.fetch_add(bytes, std::memory_order_relaxed) + bytes < worth)
+      return nullptr;
+    std::call_once(once, [&] { made = make(); });
+    return made.get();
+  }
+
+private:
+  std::atomic<size_t> met{0};
+  std::once_flag once;
+  std::unique_ptr<Made> made;
 };
 
 } // namespace heed::runtime

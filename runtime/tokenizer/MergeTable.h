@@ -10,15 +10,12 @@ namespace heed::runtime {
 
 class MergeTable {
 public:
-  explicit MergeTable(size_t count) {
-    size_t wanted = 1;
-    while (wanted * Line::width < count + count / 2)
-      wanted *= 2;
-    lines.resize(wanted);
-    size_t bits = 64;
-    while (bits < count * 16)
-      bits *= 2;
-    filter.resize(bits / 64);
+  /// Half of the places stay free, or most searches would read several lines.
+  explicit MergeTable(size_t count) : lines(count * 2 / Line::width + 1) {
+    size_t words = 1;
+    while (words * 64 < count * 16)
+      words *= 2;
+    filter.resize(words);
   }
   /// Of several rules for one pair the first counts.
   void add(int32_t left, int32_t right, Merged merged) {
@@ -30,7 +27,7 @@ public:
         if (lines[at].keys[i] == key)
           return;
         if (lines[at].keys[i] == empty) {
-          lines[at].keys[i] = key, lines[at].merged[i] = merged;
+          lines[at].keys[i] = key, lines[at].merged[i] = merged, ++pairs;
           return;
         }
       }
@@ -50,6 +47,7 @@ public:
         return found;
     }
   }
+  size_t size() const { return pairs; }
   /// Calls `use(left, right, merged)` for each pair.
   template <typename Use> void each(Use use) const {
     for (const Line &line : lines)
@@ -66,11 +64,12 @@ private:
   };
   std::vector<Line> lines;
   std::vector<uint64_t> filter; // bits
+  size_t pairs = 0;
 
   static uint64_t keyOf(int32_t left, int32_t right) { return uint64_t(uint32_t(left)) << 32 | uint32_t(right); }
-  size_t placeOf(uint64_t key) const { return size_t((key * 0x9E3779B97F4A7C15) >> 32) & (lines.size() - 1); }
+  size_t placeOf(uint64_t key) const { return size_t(((key * 0x9E3779B97F4A7C15) >> 32) * lines.size() >> 32); }
   size_t bitOf(uint64_t key) const { return size_t((key * 0x9E3779B97F4A7C15) >> 28) & (filter.size() * 64 - 1); }
-  size_t next(size_t at) const { return (at + 1) & (lines.size() - 1); }
+  size_t next(size_t at) const { return at + 1 == lines.size() ? 0 : at + 1; }
 };
 
 } // namespace heed::runtime

@@ -80,12 +80,6 @@ int32_t Trie::find(std::string_view text) const {
   return value(walk);
 }
 
-std::vector<std::pair<std::string, int32_t>> Trie::entries() const {
-  std::vector<std::pair<std::string, int32_t>> result;
-  each([&](std::string_view text, int32_t value) { result.push_back({std::string(text), value}); });
-  return result;
-}
-
 /// The string that leads to a node.
 const std::string &Trie::spell(uint32_t node, std::string &text) const {
   text.clear();

@@ -33,8 +33,6 @@ public:
   int32_t value(Walk walk) const { return nodes[walk.node].value; }
   bool empty() const { return nodes.size() == 1 && nodes[0].value < 0; }
   int32_t find(std::string_view text) const;
-  /// All strings with their values.
-  std::vector<std::pair<std::string, int32_t>> entries() const;
   /// Calls `use(string, value)` for each, in no particular order.
   template <typename Use> void each(Use use) const {
     std::string text;
