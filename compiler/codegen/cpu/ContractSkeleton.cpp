@@ -279,7 +279,7 @@ private:
   /// One tile alone goes through B as one stream. The processor sees that coming, but half as far as it should where
   /// elements are narrow.
   Matrix aheadOf(const PanelsOfB::Panel &panel, const Matrix &shared, const Block &block) {
-    constexpr int64_t lead = 48; // rows of a panel
+    constexpr int64_t lead = 160; // rows of a panel
     bool narrow = cast<MemRefType>(panel.stored->memref.getType()).getElementTypeBitWidth() < 32;
     Value width = frame.sizes.constant(plan.strategy.tileColumns), stride = narrow ? width : frame.sizes.constant(0);
     Value near = arith::AddIOp::create(b, panel.stored->offset,

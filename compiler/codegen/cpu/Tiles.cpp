@@ -77,6 +77,8 @@ private:
     ValueRange addresses = carries.drop_front(next.size());
     Value addressB = addresses[0], ahead = addresses[1], wide = addresses.size() > 2 ? addresses[2] : Value();
     LLVM::Prefetch::create(b, ahead, /*rw=*/0, /*hint=*/2, /*cache=*/1);
+    if (bf16 && rows <= 3) // few rows wait for memory alone: no line is left out, though a step is longer than one
+      LLVM::Prefetch::create(b, advance(b, ahead, elementB, vectors * lanes / 2), /*rw=*/0, /*hint=*/2, /*cache=*/1);
     for (int64_t v = 0; v != vectors; ++v)
       rowOfB.push_back(loadB(advance(b, addressB, elementB, v * lanes)));
     for (int64_t v = 0; wide && v != vectors; ++v)
