@@ -100,6 +100,14 @@ std::string axesText(const heed_tensor &tensor) {
   return fmt::format("[{}]", fmt::join(axes, ", "));
 }
 
+/// " where B is 1, T is 5".
+std::string textOfSizes(const heed_entry &entry, std::span<const int64_t> sizes) {
+  std::string text;
+  for (size_t i = 0; i != sizes.size(); ++i)
+    text += fmt::format("{}{} is {}", i == 0 ? " where " : ", ", entry.sizes[i], sizes[i]);
+  return text;
+}
+
 } // namespace
 
 std::vector<int64_t> bindSizes(const heed_entry &entry, std::span<const std::optional<Shape>> inputs,
@@ -131,6 +139,10 @@ Result<std::vector<Tensor>> allocateResults(const heed_entry &entry, std::span<c
   std::vector<Tensor> results;
   for (int32_t i = 0; i != entry.output_count; ++i) {
     const heed_tensor &declared = entry.outputs[i];
+    for (int32_t axis = 0; axis != declared.rank; ++axis)
+      if (int64_t extent = declared.axes[axis].value(sizes.data()); extent < 0)
+        return failure("the result `{}`: its axis `{}` would be {}{}", declared.name, declared.axes[axis].text, extent,
+                       textOfSizes(entry, sizes));
     Result<Tensor> result = Tensor::allocate(ElementType(declared.type), shapeOf(declared, sizes),
                                              fmt::format("the result `{}`", declared.name));
     if (!result)

@@ -58,6 +58,13 @@ TEST_CASE("disagreements name both sides") {
         Texts{"the size S is not known: no input that gives it is there"});
 }
 
+TEST_CASE("an axis of a result that would be less than none is told with the sizes") {
+  Result<std::vector<Tensor>> results = allocateResults(entry, std::vector<int64_t>{2, -3, 4});
+  REQUIRE(!results);
+  CHECK(results.error().text == "the result `out`: its axis `T + 1` would be -2 where B is 2, T is -3, S is 4");
+  CHECK(allocateResults(entry, std::vector<int64_t>{2, -1, 4})->size() == 1); // an empty one
+}
+
 TEST_CASE("inputs are converted, absent ones filled") {
   std::vector<int64_t> ids = {1, 2, 3};
   std::vector<float> halves = {0.5, 1};
