@@ -201,6 +201,7 @@ private:
       rows = rows * bound;
     Value all = sizes->value(rows), step = sizes->constant(strip.rows);
     const Work &work = kernels.at(strip.maker)->work;
+    assert(strip.rows % work.rowsATile == 0 && "a tile would be cut");
     Value tiles = sizes->value(work.rows), tilesAStep = sizes->constant(strip.rows / work.rowsATile);
     SmallVector<Value> memory;
     for (unsigned result : strip.held)
